@@ -1,0 +1,1 @@
+"""Kontor: the finance office as one program."""

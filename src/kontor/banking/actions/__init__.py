@@ -1,0 +1,1 @@
+"""Verbs of banking; one file per noun."""

@@ -1,0 +1,1 @@
+"""Bank file formats: bytes to values and back, no models."""

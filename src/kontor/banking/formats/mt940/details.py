@@ -1,0 +1,180 @@
+"""Field 86: what the bank says about a booking, in four dialects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kontor.banking.rules.remittance import join_broken, reference_or_none, split_keys, squash
+
+# The German banking industry breaks the remittance text of a sub-field after 27 characters.
+_WIDTH = 27
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_STRUCTURED = re.compile(r"(\d{3})(?:([^\w\s])(?=\d\d))?")
+_SUB_FIELDS = {"?": re.compile(r"\?(\d\d)"), ">": re.compile(r">(\d\d)"), "@": re.compile(r"@(\d\d)")}
+_TEXTS = frozenset([*map(str, range(20, 30)), *map(str, range(60, 66))])
+# Nearly all banks keep this order, and one expression is quicker than ten pieces.
+_USUAL_CODES = ("00", "10", *map(str, range(20, 30)), "30", "31", "32", "33", "34", "60", "61", "62", "63")
+_USUAL = re.compile(r"\d{3}" + "".join(rf"(?:\?{code}([^?]*))?" for code in _USUAL_CODES))
+_SLASH_KEYS = re.compile(
+    r"/(TRTP|CSID|NAME|MARF|REMI|IBAN|BIC|EREF|PREF|KREF|RTRN|PURP|BENM|ORDP|CNTP|ULTB|ULTD|ULTC|ISDT|ADDR|SVCL|RCMT)/"
+)
+_KNAB = re.compile(r"REK: *([A-Z]{2}\d{2}[A-Z0-9]{8,30})/NAAM: *(.*)", re.DOTALL)
+_STRUCTURED_REMITTANCE = re.compile(r"/?STRD/[A-Z]*/([^/]+)/?")
+
+
+class Details(NamedTuple):
+    """Field 86 in parts."""
+
+    text: str = ""
+    lines: tuple[str, ...] = ()
+    gvc: str | None = None
+    booking_text: str | None = None
+    supplement: str | None = None
+    name: str | None = None
+    iban: str | None = None
+    account_other: str | None = None
+    bic: str | None = None
+    ultimate: str | None = None
+    end_to_end: str | None = None
+    mandate: str | None = None
+    creditor_id: str | None = None
+    purpose: str | None = None
+    reference: str | None = None
+    return_reason: str | None = None
+    instruction: str | None = None
+
+
+def details_of(content: str) -> Details:
+    """Return the parts of field 86 (lines separated by line feeds).
+
+    Dialects: German sub-fields ("166?00…?20…", also with ">" as sign), Dutch words between slashes
+    ("/EREF/…/REMI/…"), Knab's "REK: …/NAAM: …", otherwise free text.
+    """
+    start = _STRUCTURED.match(content)
+    if start and start[2] in _SUB_FIELDS:
+        return _german(content.replace("\n", ""), gvc=start[1], sign=start[2])
+    if start and start.end() == len(content):
+        return Details(gvc=start[1])
+    if content.startswith("/") and _SLASH_KEYS.search(content):
+        return _dutch(content)
+    lines = tuple(content.split("\n"))
+    knab = _KNAB.search(content)
+    if knab:
+        text = squash(content[: knab.start()])
+        return Details(text=text, lines=lines, iban=knab[1], name=squash(knab[2]))
+    return Details(text=squash(content), lines=lines)
+
+
+def _german(content: str, *, gvc: str, sign: str) -> Details:
+    usual = _USUAL.fullmatch(content) if sign == "?" else None
+    if usual is not None:
+        groups = usual.groups()
+        fields = dict(zip(_USUAL_CODES, groups, strict=True))
+        return _parts(fields.get, (*groups[2:12], *groups[17:]), gvc)
+    pieces = _SUB_FIELDS[sign].split(content)
+    merged: dict[str, str] = {}
+    for code, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        # Some banks repeat the code of a sub-field that did not end with its line.
+        merged[code] = merged.get(code, "") + piece
+    return _parts(merged.get, tuple([piece for code, piece in merged.items() if code in _TEXTS]), gvc)
+
+
+def _parts(get: Callable[[str], str | None], texts: tuple[str | None, ...], gvc: str) -> Details:
+    lines = tuple([line for line in texts if line is not None])
+    text = join_broken(lines, width=_WIDTH)
+    account = get("38") or get("31")
+    bic, ultimate = get("30"), get("70")
+    end_to_end = mandate = creditor_id = instruction = purpose = None
+    if "+" in text:
+        keys = split_keys(text)
+        if len(keys) > 1 or "" not in keys:
+            text = keys.get("SVWZ", "")
+            if "" in keys:
+                text = f"{keys['']} {text}".rstrip()
+            if "EREF" in keys:
+                end_to_end = reference_or_none(keys["EREF"])
+            if "MREF" in keys:
+                mandate = reference_or_none(keys["MREF"])
+            if "CRED" in keys:
+                creditor_id = reference_or_none(keys["CRED"])
+            if "KREF" in keys:
+                instruction = reference_or_none(keys["KREF"])
+            purpose = keys.get("PURP") or None
+            ultimate = keys.get("ABWA") or keys.get("ABWE") or (ultimate and squash(ultimate + (get("71") or "")))
+            account, bic = account or keys.get("IBAN"), bic or keys.get("BIC")
+    elif ultimate:
+        ultimate = squash(ultimate + (get("71") or ""))
+    iban, other = account_of(account) if account else (None, None)
+    name, more = get("32"), get("33")
+    return Details(
+        text,
+        lines,
+        gvc,
+        get("00"),
+        get("34"),
+        squash(name + more if more else name) or None if name else None,
+        iban,
+        other,
+        bic or None,
+        ultimate or None,
+        end_to_end,
+        mandate,
+        creditor_id,
+        purpose,
+        None,
+        None,
+        instruction,
+    )
+
+
+def account_of(text: str) -> tuple[str | None, str | None]:
+    """Return (IBAN, None) or (None, other number) as the bank states it; check digits are not its reader's matter."""
+    compact = text.replace(" ", "")
+    if _IBAN.fullmatch(compact):
+        return compact, None
+    return None, compact or None
+
+
+def _dutch(content: str) -> Details:
+    lines = tuple(content.split("\n"))
+    pieces = _SLASH_KEYS.split(content.replace("\n", ""))
+    parts: dict[str, str] = {}
+    for key, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        parts.setdefault(key, value.strip())
+    counterparty = (parts.get("CNTP", "") + "////").split("/")
+    iban, other = account_of(parts.get("IBAN") or counterparty[0])
+    remittance = parts.get("REMI", "")
+    structured = _STRUCTURED_REMITTANCE.match(remittance)
+    text = "" if structured else re.sub(r"^/?USTD//?|/$", "", remittance)
+    return Details(
+        text=squash(text),
+        lines=lines,
+        name=squash(parts.get("NAME") or counterparty[2]) or None,
+        iban=iban,
+        account_other=other,
+        bic=(parts.get("BIC") or counterparty[1]) or None,
+        ultimate=(parts.get("ULTD") or parts.get("ULTC") or parts.get("ULTB") or "").strip("/") or None,
+        end_to_end=reference_or_none(parts.get("EREF")),
+        mandate=reference_or_none(parts.get("MARF")),
+        creditor_id=reference_or_none(parts.get("CSID")),
+        purpose=parts.get("PURP", "").strip("/").rpartition("/")[2] or None,
+        reference=structured[1] if structured else None,
+        return_reason=parts.get("RTRN", "").strip("/") or None,
+        instruction=reference_or_none(parts.get("PREF") or parts.get("KREF")),
+    )
+
+
+def non_swift(content: str) -> Details:
+    """Return the parts of a field NS behind a booking: 01–14 text, 15 and 16 name, 17 booking text."""
+    lines = [(line[:2], line[2:].strip()) for line in content.split("\n")]
+    texts = tuple(text for code, text in lines if code.isdigit() and 1 <= int(code) <= 14 and text)
+    fields = dict(lines)
+    name = squash(f"{fields.get('15', '')} {fields.get('16', '')}")
+    return Details(
+        text=join_broken(texts, width=_WIDTH),
+        lines=texts,
+        booking_text=fields.get("17") or None,
+        name=name or None,
+    )

@@ -1,0 +1,99 @@
+"""Read MT940 and MT942 field by field while the file streams by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from kontor.banking.formats.mt940.statement import Statement
+from kontor.banking.formats.unreadable import NotMt940, TooLarge
+from kontor.banking.rules.statements import StatementEvent
+
+_BLOCK = 1 << 18
+_FIELD_MAX = 1 << 20
+_FIELD = re.compile(r"^:(\d\d[A-Z]?|NS):", re.MULTILINE)
+# A statement ends with a line of "-" or "-}"; ING writes "-XXX".
+_TRAILER = re.compile(r"\n-(?:\}[^\n]*|XXX)?[ ]*(?:\n|\Z)")
+
+
+def read_mt940(stream: BinaryIO) -> Iterator[StatementEvent]:
+    """Yield head, lines and foot of each statement in the file, in file order.
+
+    The text is read as UTF-8 as long as it is that, then as Windows-1252. Lines of an MT942 are all pending:
+    it tells of the running day, and only the MT940 of that day says what was really booked.
+
+    Raises:
+        NotMt940: no field of such a statement in the file.
+        UnreadableStatement: a field that cannot be understood, or no account; what was yielded before must
+            then be dropped.
+        UnknownCurrency: a currency of more than two decimals.
+    """
+    statement = Statement()
+    for tag, content, line in _fields(stream):
+        statement.take(tag, content, line)
+        if len(statement.ready) > 500:
+            yield from statement.fetch()
+    statement.end()
+    if not statement.count:
+        raise NotMt940
+    yield from statement.fetch()
+
+
+def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
+    """Yield tag, content and first line number of each field."""
+    rest = ""
+    line = 1
+    for block in _texts(stream):
+        pieces = _FIELD.split(rest + block)
+        if len(pieces) < 3:
+            rest += block
+            if len(rest) > _FIELD_MAX:
+                raise _too_long(rest, line)
+            continue
+        line += pieces[0].count("\n")
+        for index in range(1, len(pieces) - 2, 2):
+            content = pieces[index + 1]
+            yield pieces[index], _clean(content), line
+            line += content.count("\n")
+        rest = f":{pieces[-2]}:{pieces[-1]}"
+    pieces = _FIELD.split(rest)
+    if len(pieces) > 1:
+        line += pieces[0].count("\n")
+        yield pieces[1], _clean(pieces[2]), line
+
+
+def _too_long(rest: str, line: int) -> NotMt940 | TooLarge:
+    return TooLarge(line=line) if rest.startswith(":") else NotMt940()
+
+
+def _clean(content: str) -> str:
+    if "\n-" in content:
+        content = _TRAILER.split(content, maxsplit=1)[0]
+    return content.rstrip()
+
+
+def _texts(stream: BinaryIO) -> Iterator[str]:
+    """Yield the text in blocks of whole lines, line ends as line feeds."""
+    encoding = "utf-8"
+    rest = b""
+    while block := stream.read(_BLOCK):
+        block = rest + block
+        cut = block.rfind(b"\n") + 1
+        if not cut and len(block) > _FIELD_MAX:
+            raise NotMt940
+        block, rest = block[:cut], block[cut:]
+        text, encoding = _decoded(block, encoding)
+        yield text
+    yield _decoded(rest, encoding)[0]
+
+
+def _decoded(block: bytes, encoding: str) -> tuple[str, str]:
+    if encoding == "utf-8":
+        try:
+            return block.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), encoding
+        except UnicodeDecodeError:
+            pass
+    # Five bytes have no meaning in Windows-1252; they stay visible as the replacement character.
+    text = block.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), "cp1252"

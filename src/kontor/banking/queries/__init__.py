@@ -1,0 +1,1 @@
+"""Reading banking; one file per noun."""

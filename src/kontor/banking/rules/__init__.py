@@ -1,0 +1,1 @@
+"""Rules of banking: pure values and functions, no database, no clock."""

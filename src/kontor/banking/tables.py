@@ -1,0 +1,77 @@
+"""The table of bank transactions: state always as word, shape and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from kontor.banking.models import BankTransaction
+from kontor.banking.queries.transactions import state_of
+from kontor.organisations.access import TenantRequest
+from kontor.ui.marks import Mark
+from kontor.ui.tables.columns import Bulk, Column, Empty
+from kontor.ui.tables.table import Table
+
+STATES = (
+    ("unassigned", gettext_noop("Not assigned")),
+    ("partly", gettext_noop("Partly assigned")),
+    ("assigned", gettext_noop("Assigned")),
+    ("not_relevant", gettext_noop("Not business-relevant")),
+    ("pending", gettext_noop("Announced")),
+)
+# VA-05: red not assigned, amber partly, green assigned, light blue not business-relevant.
+MARKS = {
+    "unassigned": Mark("Not assigned", "neg"),
+    "partly": Mark("Partly assigned", "half"),
+    "assigned": Mark("Assigned", "pos"),
+    "not_relevant": Mark("Not business-relevant", "done"),
+    "pending": Mark("Announced", "open"),
+}
+
+
+def transaction_table(
+    request: TenantRequest, rows: QuerySet[BankTransaction], *, search: Callable[[Any, str], Any]
+) -> Table[BankTransaction]:
+    """Return the table of `rows` as the request sorts, searches and pages it."""
+    may_mark = "banking.relevance" in request.rights
+    return Table[BankTransaction](
+        request, rows, label=_("Transactions"), sort="-day", search=search, search_hint=_("Name, purpose, amount, IBAN"),
+        columns=[
+            Column(key="name", label=_("Name and purpose"), value=lambda row: row.counterparty_name or row.booking_text or "–",
+                   sub=lambda row: row.remittance, sort="counterparty_name", href=lambda row: _address(request, row)),
+            Column(key="day", label=_("Booked on"), kind="day", value=lambda row: row.booking_date,
+                   sort=("booking_date", "id")),
+            Column(key="account", label=_("Account"), value=lambda row: row.money_account.name, hide_mobile=True),
+            Column(key="state", label=_("State"), kind="status", value=lambda row: _mark(state_of(row))),
+            Column(key="amount", label=_("Amount"), kind="amount", sort="amount", currency=lambda row: row.currency,
+                   is_strong=True),
+        ],
+        bulk=_bulk(request) if may_mark else (),
+        row_label=lambda row: f"{row.counterparty_name} {row.booking_date}",
+        empty=Empty(title=_("No transactions yet"), icon="landmark",
+                    text=_("Drop a statement of the bank here: camt, MT940 or CSV, also zipped.")),
+        name="transactions",
+    )  # fmt: skip
+
+
+def _mark(state: str) -> Mark:
+    mark = MARKS[state]
+    return Mark(_(mark.word), mark.tone)
+
+
+def _address(request: TenantRequest, row: BankTransaction) -> str:
+    return reverse("bank_transaction", kwargs={"tenant": request.tenant.code, "transaction_id": row.id})
+
+
+def _bulk(request: TenantRequest) -> tuple[Bulk, ...]:
+    url = reverse("bank_relevance", kwargs={"tenant": request.tenant.code})
+    query = request.GET.urlencode()
+    return (
+        Bulk(label=_("Not business-relevant"), url=f"{url}?to=not_relevant&{query}", icon="circle-slash"),
+        Bulk(label=_("Relevant again"), url=f"{url}?to=relevant&{query}", icon="undo-2"),
+    )

@@ -1,0 +1,156 @@
+"""Finds the verb and gives it what it needs: nothing, a database, or a Django that is set up."""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from kontor.cli import development, keeping, running
+from kontor.cli.verbs import Subparsers
+from kontor.site.addresses import outside_addresses
+from kontor.site.attach import running_or_started
+from kontor.site.data_folder import DataFolder, data_folder
+from kontor.site.database import EmbeddedDatabase
+from kontor.site.start_refused import StartRefused
+
+# Contexts whose `commands.py` adds verbs, in the order of the help page.
+CONTEXTS = ("organisations", "openitems", "banking", "matching", "ledger")
+_OWN = (running, keeping, development)
+
+
+class _Group(Protocol):
+    """A file of verbs."""
+
+    def add_parsers(self, subparsers: Subparsers, /) -> None: ...
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status: 0 done, 1 refused, 2 misunderstood."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(given)
+    except StartRefused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`kontor … | head`); the interpreter must not complain when it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(given: list[str]) -> int:
+    data = _chosen_data(given)
+    os.environ["KONTOR_DATA"] = str(data.root)
+    own = _parser_of_own_verbs()
+    if _verb(given) in own.verbs:
+        args = own.parser.parse_args(given)
+        status: int = args.run(args)
+        return status
+    if not _verb(given) or _asks_for_help(given):
+        _set_up_django()
+        everything = _parser_of_all_verbs()
+        everything.parser.parse_args(given or ["--help"])
+        return 0
+    # A misunderstood line is refused before the database is started: its addresses are known without it.
+    (outside_addresses() or EmbeddedDatabase(data).addresses).export()
+    _set_up_django()
+    args = _parser_of_all_verbs().parser.parse_args(given)
+    with running_or_started(data):
+        return _translated(args.run, args)
+
+
+def _translated(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
+    """Run a context's verb; a refusal becomes a sentence on standard error."""
+    from kontor.core.refusal import Refusal
+
+    try:
+        return run(args)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+
+
+class _Verbs:
+    """A parser and the verbs it knows."""
+
+    def __init__(self) -> None:
+        self.parser = argparse.ArgumentParser(
+            prog="kontor",
+            description="Kontor, the finance office: from the bank's file to matched, posted, provable books.",
+            epilog="`kontor VERB --help` tells more about a verb.",
+        )
+        _add_data_option(self.parser, default=None)
+        self.subparsers: Subparsers = self.parser.add_subparsers(metavar="VERB", required=True, dest="verb")
+
+    @property
+    def verbs(self) -> set[str]:
+        return set(self.subparsers.choices)
+
+    def finish(self) -> "_Verbs":
+        """Let `--data` stand behind the verb as well."""
+        for parser in self.subparsers.choices.values():
+            _add_data_option(parser, default=argparse.SUPPRESS)
+        return self
+
+
+def _parser_of_own_verbs() -> _Verbs:
+    verbs = _Verbs()
+    for group in _OWN:
+        group.add_parsers(verbs.subparsers)
+    return verbs.finish()
+
+
+def _parser_of_all_verbs() -> _Verbs:
+    verbs = _Verbs()
+    for group in (running, *_commands_of_contexts(), keeping, development):
+        group.add_parsers(verbs.subparsers)
+    return verbs.finish()
+
+
+def _commands_of_contexts() -> list[_Group]:
+    names = [f"kontor.{context}.commands" for context in CONTEXTS]
+    return [cast("_Group", importlib.import_module(name)) for name in names if importlib.util.find_spec(name)]
+
+
+def _add_data_option(parser: argparse.ArgumentParser, *, default: object) -> None:
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        default=default,
+        help="the folder with database and files (otherwise KONTOR_DATA, or a folder of the user)",
+    )
+
+
+def _chosen_data(given: list[str]) -> DataFolder:
+    """Read `--data` before anything else: the settings need it before the verbs are known."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--data")
+    chosen = early.parse_known_args(given)[0].data
+    return data_folder({**os.environ, "KONTOR_DATA": chosen} if chosen else os.environ)
+
+
+def _verb(given: list[str]) -> str:
+    """Return the first word that is neither an option nor the value of `--data`."""
+    words = iter(given)
+    for word in words:
+        if word == "--data":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
+def _asks_for_help(given: list[str]) -> bool:
+    return "-h" in given or "--help" in given
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.site.settings")
+    import django
+
+    django.setup()

@@ -1,0 +1,1 @@
+"""The acts of contacts: parties, payment terms, many parties at once."""

@@ -1,0 +1,1 @@
+"""Names, numbers and terms: pure rules of contacts."""

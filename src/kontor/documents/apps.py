@@ -1,0 +1,24 @@
+"""Documents as a Django application."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """The archive of received bytes."""
+
+    name = "kontor.documents"
+    label = "documents"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the rights, word the record and keep files for the neighbours."""
+        from kontor.core.archive import register_archive  # noqa: PLC0415  # needs loaded apps
+        from kontor.core.audit import name_verbs  # noqa: PLC0415
+        from kontor.core.refusal import gettext_noop  # noqa: PLC0415
+        from kontor.core.rights import declare  # noqa: PLC0415
+        from kontor.documents.permissions import RIGHTS  # noqa: PLC0415
+        from kontor.documents.store import fetch, keep  # noqa: PLC0415
+
+        declare(RIGHTS)
+        name_verbs({"documents.store": gettext_noop("File stored")})
+        register_archive(keep=keep, fetch=fetch)

@@ -1,0 +1,8 @@
+"""Addresses of the archive below a tenant."""
+
+from django.urls import path
+
+from kontor.documents import views
+
+app_name = "documents"
+urlpatterns = [path("<int:file_id>/", views.download, name="file")]

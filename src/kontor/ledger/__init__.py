@@ -1,0 +1,1 @@
+"""Accounts, periods and the journal."""

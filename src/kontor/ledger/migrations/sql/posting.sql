@@ -1,0 +1,180 @@
+-- What the journal promises even when Python is killed, wrong or bypassed: trust.md §4, I1 to I4.
+
+CREATE FUNCTION ledger_period_key(tenant bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  AS $$ SELECT hashtextextended('period:' || tenant, 0) $$;
+
+ALTER TABLE ledger_period ADD CONSTRAINT period_no_overlap
+  EXCLUDE USING gist (tenant_id WITH =, daterange(first_day, last_day, '[]') WITH &&);
+ALTER TABLE ledger_fiscalyear ADD CONSTRAINT fiscalyear_no_overlap
+  EXCLUDE USING gist (tenant_id WITH =, daterange(first_day, last_day, '[]') WITH &&);
+
+-- Posters hold the key shared, whoever closes takes it alone: FOR SHARE on the row let entries slip in behind the close.
+CREATE FUNCTION ledger_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE span record;
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.state <> 'draft' THEN
+      RAISE EXCEPTION 'posted entry % stays', OLD.id USING ERRCODE = 'restrict_violation', DETAIL = 'entry_immutable';
+    END IF;
+    RETURN OLD;
+  END IF;
+  PERFORM pg_advisory_xact_lock_shared(ledger_period_key(NEW.tenant_id));
+  SELECT state, first_day, last_day INTO span FROM ledger_period
+    WHERE tenant_id = NEW.tenant_id AND id = NEW.period_id;
+  IF NOT FOUND OR NEW.entry_date NOT BETWEEN span.first_day AND span.last_day THEN
+    RAISE EXCEPTION 'the entry date % lies outside of the period', NEW.entry_date
+      USING ERRCODE = 'check_violation', DETAIL = 'entry_outside_period';
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD.state = 'posted' THEN
+    IF span.state = 'committed' OR (to_jsonb(NEW) - 'text') IS DISTINCT FROM (to_jsonb(OLD) - 'text') THEN
+      RAISE EXCEPTION 'posted entry % is immutable', OLD.id
+        USING ERRCODE = 'restrict_violation', DETAIL = 'entry_immutable';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.state = 'posted' THEN
+    IF span.state <> 'open' THEN
+      RAISE EXCEPTION 'the period of % is closed', NEW.entry_date
+        USING ERRCODE = 'restrict_violation', DETAIL = 'period_closed';
+    END IF;
+    NEW.posted_at := clock_timestamp();
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER entry_guard BEFORE INSERT OR UPDATE OR DELETE ON ledger_journalentry
+  FOR EACH ROW EXECUTE FUNCTION ledger_entry_guard();
+
+CREATE FUNCTION ledger_entry_facts(entry ledger_journalentry, lines jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT (to_jsonb(entry) - 'tenant_id' - 'posted_at' - 'text') || jsonb_build_object('lines', lines)
+$$;
+
+CREATE FUNCTION ledger_line_facts(line ledger_journalline) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_array(line.position, line.account_id, line.party_id, line.project_id, line.sphere, line.tax_code,
+                           line.tax_base, line.tax_amount, line.currency, line.amount, line.amount_base)
+$$;
+
+-- All lines of an entry arrive in one statement; a posted entry takes no second one.
+CREATE FUNCTION ledger_lines_arrived() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE bad record; this_link bigint;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM new_lines) THEN RETURN NULL; END IF;
+  SELECT n.entry_id, n.total, n.lines, e.state,
+         (SELECT count(*) FROM ledger_journalline l WHERE l.tenant_id = n.tenant_id AND l.entry_id = n.entry_id) AS all_lines,
+         n.posted, n.same_day
+    INTO bad
+    FROM (SELECT l.tenant_id, l.entry_id, sum(l.amount_base) AS total, count(*) AS lines,
+                 bool_and(l.is_posted) AS posted, min(l.entry_date) = max(l.entry_date) AS same_day,
+                 min(l.entry_date) AS day
+          FROM new_lines l GROUP BY 1, 2) n
+    JOIN ledger_journalentry e ON e.tenant_id = n.tenant_id AND e.id = n.entry_id
+    WHERE (e.state = 'posted' AND (n.total <> 0 OR n.lines < 2))
+       OR n.posted IS DISTINCT FROM (e.state = 'posted')
+       OR NOT n.same_day OR n.day <> e.entry_date
+       OR (e.state = 'posted' AND n.lines <>
+           (SELECT count(*) FROM ledger_journalline l WHERE l.tenant_id = n.tenant_id AND l.entry_id = n.entry_id))
+    LIMIT 1;
+  IF FOUND THEN
+    IF bad.state = 'posted' AND bad.lines <> bad.all_lines THEN
+      RAISE EXCEPTION 'posted entry % takes no further lines', bad.entry_id
+        USING ERRCODE = 'restrict_violation', DETAIL = 'entry_immutable';
+    END IF;
+    RAISE EXCEPTION 'entry % does not balance: % over % lines', bad.entry_id, bad.total, bad.lines
+      USING ERRCODE = 'check_violation', DETAIL = 'entry_unbalanced';
+  END IF;
+  INSERT INTO ledger_accountmonth (tenant_id, account_id, month, debit, credit)
+    SELECT tenant_id, account_id, date_trunc('month', entry_date)::date,
+           sum(greatest(amount_base, 0)), sum(greatest(-amount_base, 0))
+    FROM new_lines WHERE is_posted GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (tenant_id, account_id, month) DO UPDATE
+      SET debit = ledger_accountmonth.debit + excluded.debit, credit = ledger_accountmonth.credit + excluded.credit;
+  INSERT INTO ledger_projectmonth (tenant_id, project_id, kind, month, debit, credit)
+    SELECT l.tenant_id, l.project_id, a.kind, date_trunc('month', l.entry_date)::date,
+           sum(greatest(l.amount_base, 0)), sum(greatest(-l.amount_base, 0))
+    FROM new_lines l JOIN ledger_account a ON a.tenant_id = l.tenant_id AND a.id = l.account_id
+    WHERE l.is_posted AND l.project_id IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (tenant_id, project_id, kind, month) DO UPDATE
+      SET debit = ledger_projectmonth.debit + excluded.debit, credit = ledger_projectmonth.credit + excluded.credit;
+  this_link := audit_link();
+  INSERT INTO core_auditevent (tenant_id, link_id, verb, operation, object_type, object_id, details, salt, digest)
+    SELECT tenant, this_link, coalesce(nullif(current_setting('app.verb', true), ''), 'ledger.entry.insert'), TG_OP,
+           'ledger.entry', object, facts, salt, sha256(salt || convert_to(facts::text, 'UTF8'))
+    FROM (SELECT e.tenant_id AS tenant, e.id AS object, ledger_entry_facts(e, n.lines) AS facts,
+                 uuid_send(gen_random_uuid()) AS salt
+          FROM (SELECT l.tenant_id, l.entry_id, jsonb_agg(ledger_line_facts(l) ORDER BY l.position) AS lines
+                FROM new_lines l GROUP BY 1, 2) n
+          JOIN ledger_journalentry e ON e.tenant_id = n.tenant_id AND e.id = n.entry_id ORDER BY e.id) written;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lines_arrived AFTER INSERT ON ledger_journalline REFERENCING NEW TABLE AS new_lines
+  FOR EACH STATEMENT EXECUTE FUNCTION ledger_lines_arrived();
+
+CREATE FUNCTION ledger_line_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.is_posted THEN
+    RAISE EXCEPTION 'a posted line stays' USING ERRCODE = 'restrict_violation', DETAIL = 'entry_immutable';
+  END IF;
+  RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER line_guard BEFORE UPDATE OR DELETE ON ledger_journalline
+  FOR EACH ROW EXECUTE FUNCTION ledger_line_guard();
+
+-- A draft becomes posted: its lines are checked, marked and counted.
+CREATE FUNCTION ledger_draft_posted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE total numeric; lines bigint;
+BEGIN
+  SELECT coalesce(sum(amount_base), 0), count(*) INTO total, lines FROM ledger_journalline
+    WHERE tenant_id = NEW.tenant_id AND entry_id = NEW.id;
+  IF total <> 0 OR lines < 2 THEN
+    RAISE EXCEPTION 'entry % does not balance: % over % lines', NEW.id, total, lines
+      USING ERRCODE = 'check_violation', DETAIL = 'entry_unbalanced';
+  END IF;
+  UPDATE ledger_journalline SET is_posted = true, entry_date = NEW.entry_date
+    WHERE tenant_id = NEW.tenant_id AND entry_id = NEW.id;
+  INSERT INTO ledger_accountmonth (tenant_id, account_id, month, debit, credit)
+    SELECT tenant_id, account_id, date_trunc('month', NEW.entry_date)::date,
+           sum(greatest(amount_base, 0)), sum(greatest(-amount_base, 0))
+    FROM ledger_journalline WHERE tenant_id = NEW.tenant_id AND entry_id = NEW.id GROUP BY 1, 2, 3 ORDER BY 2, 3
+    ON CONFLICT (tenant_id, account_id, month) DO UPDATE
+      SET debit = ledger_accountmonth.debit + excluded.debit, credit = ledger_accountmonth.credit + excluded.credit;
+  INSERT INTO ledger_projectmonth (tenant_id, project_id, kind, month, debit, credit)
+    SELECT l.tenant_id, l.project_id, a.kind, date_trunc('month', NEW.entry_date)::date,
+           sum(greatest(l.amount_base, 0)), sum(greatest(-l.amount_base, 0))
+    FROM ledger_journalline l JOIN ledger_account a ON a.tenant_id = l.tenant_id AND a.id = l.account_id
+    WHERE l.tenant_id = NEW.tenant_id AND l.entry_id = NEW.id AND l.project_id IS NOT NULL
+    GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
+    ON CONFLICT (tenant_id, project_id, kind, month) DO UPDATE
+      SET debit = ledger_projectmonth.debit + excluded.debit, credit = ledger_projectmonth.credit + excluded.credit;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER draft_posted AFTER UPDATE ON ledger_journalentry FOR EACH ROW
+  WHEN (OLD.state = 'draft' AND NEW.state = 'posted') EXECUTE FUNCTION ledger_draft_posted();
+
+-- Backstop at commit: an entry without lines, or lines that left it unbalanced.
+CREATE FUNCTION ledger_entry_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE total numeric; lines bigint;
+BEGIN
+  SELECT coalesce(sum(amount_base), 0), count(*) INTO total, lines FROM ledger_journalline
+    WHERE tenant_id = NEW.tenant_id AND entry_id = NEW.id;
+  IF total <> 0 OR lines < 2 THEN
+    RAISE EXCEPTION 'entry % does not balance: % over % lines', NEW.id, total, lines
+      USING ERRCODE = 'check_violation', DETAIL = 'entry_unbalanced';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER entry_balanced AFTER INSERT ON ledger_journalentry
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.state = 'posted') EXECUTE FUNCTION ledger_entry_balanced();
+
+CREATE FUNCTION ledger_period_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state = NEW.state THEN RETURN NEW; END IF;
+  IF OLD.state = 'committed' OR (OLD.state = 'open' AND NEW.state = 'committed') THEN
+    RAISE EXCEPTION 'a period goes from % to % by no known step', OLD.state, NEW.state
+      USING ERRCODE = 'restrict_violation', DETAIL = 'period_step';
+  END IF;
+  PERFORM pg_advisory_xact_lock(ledger_period_key(NEW.tenant_id));
+  NEW.state_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER period_guard BEFORE UPDATE ON ledger_period FOR EACH ROW EXECUTE FUNCTION ledger_period_guard();

@@ -1,0 +1,1 @@
+"""Pure rules of the ledger: charts, tax codes, postings, periods, schedules and loans; values in, values out."""

@@ -1,0 +1,58 @@
+"""Setting items off against each other or through a clearing account (P-05, P-10, P-18)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from kontor.core.money import half_up
+from kontor.ledger.rules.postings import AccountRef, Memo, Posting, PostingLine, balanced, by_role, combined
+from kontor.ledger.rules.settlements import Cash, Item, Settlement, settle
+from kontor.ledger.rules.shares import TaxShare, reduction_lines, reductions
+
+
+def set_off(item: Item, *, amount: int, through: AccountRef, memo: Memo) -> Settlement:
+    """Settle `amount` of `item` against a clearing account, no VAT of its own (P-10 first half, P-18 set-off).
+
+    Undue VAT of the settled part falls due, as set-off is payment.
+    """
+    base = half_up(Fraction(item.base_open * amount, item.amount_open)) if item.amount_open else 0
+    return settle(item, memo=memo, cash=Cash(through, amount, amount, item.currency, base))
+
+
+def clearing_difference(
+    balance: int,
+    *,
+    shares: Sequence[TaxShare],
+    clearing: AccountRef,
+    account: AccountRef,
+    currency: str,
+    memo: Memo,
+    project_id: int | None = None,
+) -> Posting:
+    """Write off what set-offs left on `clearing`: `balance` > 0 is unpaid, < 0 paid too much (P-10); base currency.
+
+    The VAT of `shares` is corrected where it stands; after set-off it is due.
+    """
+    due = [replace(share, undue=0) for share in shares]
+    lines = [
+        line
+        for cut in reductions(due or [TaxShare("", Decimal(0), 1, 0)], balance)
+        for line in reduction_lines(cut, sign=1, account=account, currency=currency, project_id=project_id, sphere=None)
+    ]
+    return balanced([*lines, PostingLine(clearing, -balance, -balance, currency)], memo=memo)
+
+
+def set_off_items(item: Item, *, against: Item, amount: int, memo: Memo) -> tuple[Posting, Settlement, Settlement]:
+    """Set `amount` of two items of opposite sides off against each other (P-05, P-18); one posting for both.
+
+    Undue VAT of both falls due, as set-off is payment; with different booked values the second takes the exchange
+    difference. Both items have the same currency.
+    """
+    through = by_role("debtor_clearing")
+    first = set_off(item, amount=amount, through=through, memo=memo)
+    cash = Cash(through, amount, amount, item.currency, first.amount_base)
+    second = settle(against, memo=memo, cash=cash)
+    return combined([first.posting, second.posting], money=through, memo=memo), first, second

@@ -1,0 +1,106 @@
+"""One run of the engine: load, decide, keep the proposals; on request post what is certain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from kontor.core.audit import act
+from kontor.core.tenancy import current, current_tenant_id
+from kontor.matching.models import MatchRun
+from kontor.matching.queries.loading import matchable_items, matchable_parties, unassigned_transactions
+from kontor.matching.rules.decide import match
+from kontor.matching.rules.ruleset import ENGINE_VERSION, Ruleset
+from kontor.matching.rules.values import MatchResult, Proposal, TransactionRow
+
+SCORE_KEPT_MIN = 20
+RANKS_KEPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run found, in the order of the transactions."""
+
+    run: MatchRun
+    transactions: tuple[TransactionRow, ...]
+    results: tuple[MatchResult, ...]
+
+    def count(self, decision: str) -> int:
+        """Return how many transactions got this decision."""
+        return sum(1 for result in self.results if result.decision == decision)
+
+
+@act("matching.run")
+def run_match(
+    *, at: datetime, transaction_ids: Sequence[int] | None = None, ruleset: Ruleset | None = None
+) -> RunOutcome:
+    """Match unassigned transactions and keep their proposals instead of the earlier ones.
+
+    The tenant's matching lock is held until commit, so two runs follow each other; posting does not wait for it.
+    """
+    rules = ruleset or Ruleset()
+    _take_lock()
+    transactions = unassigned_transactions(transaction_ids)
+    results = match(transactions, matchable_items(), matchable_parties(), ruleset=rules) if transactions else []
+    found = {result.transaction_id: result for result in results}
+    ordered = tuple(found[row.transaction_id] for row in transactions)
+    run = MatchRun.objects.create(
+        engine_version=ENGINE_VERSION, ruleset=_as_json(rules), transactions=len(transactions),
+        automatic=sum(1 for result in ordered if result.decision == "automatic"),
+        proposed=sum(1 for result in ordered if result.decision == "proposed"),
+        started_at=at, finished_at=at, started_by_id=current().actor_id,
+    )  # fmt: skip
+    _replace_proposals(run, ordered, everything=transaction_ids is None)
+    return RunOutcome(run, tuple(transactions), ordered)
+
+
+def _take_lock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT matching_lock(%s)", [current_tenant_id()])
+
+
+def _as_json(rules: Ruleset) -> object:
+    return json.loads(json.dumps(asdict(rules), default=str))
+
+
+_INSERT = """
+INSERT INTO matching_proposal (tenant_id, run_id, transaction_id, rank, score, lead, decision, remainder, shares, evidence, notes)
+SELECT %s, %s, r.transaction_id, r.rank, r.score, r.lead, r.decision, r.remainder, r.shares, r.evidence, r.notes
+FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[], %s::text[], %s::bigint[], %s::jsonb[], %s::jsonb[], %s::jsonb[])
+  AS r(transaction_id, rank, score, lead, decision, remainder, shares, evidence, notes)
+"""
+CHUNK = 5_000
+
+
+def _replace_proposals(run: MatchRun, results: Sequence[MatchResult], *, everything: bool) -> None:
+    with connection.cursor() as cursor:
+        if everything:
+            cursor.execute("DELETE FROM matching_proposal WHERE tenant_id = %s", [current_tenant_id()])
+        else:
+            cursor.execute(
+                "DELETE FROM matching_proposal WHERE tenant_id = %s AND transaction_id = ANY(%s)",
+                [current_tenant_id(), [result.transaction_id for result in results]],
+            )
+        kept = [
+            _row(result, proposal)
+            for result in results
+            for proposal in result.proposals
+            if proposal.score >= SCORE_KEPT_MIN and proposal.rank <= RANKS_KEPT
+        ]
+        for start in range(0, len(kept), CHUNK):
+            columns = [list(column) for column in zip(*kept[start : start + CHUNK], strict=True)]
+            cursor.execute(_INSERT, [current_tenant_id(), run.id, *columns])
+
+
+def _row(result: MatchResult, proposal: Proposal) -> tuple[object, ...]:
+    decision = result.decision if proposal.rank == 1 else "rejected"
+    return (
+        proposal.transaction_id, proposal.rank, proposal.score, proposal.lead, decision, proposal.remainder,
+        json.dumps([asdict(share) for share in proposal.shares]),
+        json.dumps([asdict(evidence) for evidence in proposal.evidence]),
+        json.dumps([*proposal.notes, *(["return"] if proposal.kind == "return" else [])]),
+    )  # fmt: skip

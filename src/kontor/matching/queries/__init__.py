@@ -1,0 +1,1 @@
+"""Reading for matching; one file per noun."""

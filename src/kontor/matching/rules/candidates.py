@@ -1,0 +1,211 @@
+"""Gather the explanations a transaction may have and rank them."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from kontor.matching.rules.combine import weigh_sets
+from kontor.matching.rules.points import Candidate, weigh_item
+from kontor.matching.rules.question import Question, read_question
+from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.store import Store
+from kontor.matching.rules.values import Decision, TransactionRow
+
+_WEAK_NUMBERS = frozenset({"number_mistyped", "number_digits"})
+_PARTY_SIGNS = frozenset({"party_iban", "party_alias", "party_name"})
+
+
+@dataclass(slots=True)
+class Ranking:
+    """The explanations of a transaction, best first, with the decision on the first.
+
+    `considered` are the item positions whose loss may change a ranking that is not automatic.
+    """
+
+    transaction: TransactionRow
+    question: Question
+    candidates: tuple[Candidate, ...]
+    decision: Decision
+    considered: tuple[int, ...]
+
+    @property
+    def lead(self) -> int:
+        """Return the gap between the first and the second."""
+        return lead_of(self.candidates, 0)
+
+
+def lead_of(candidates: Sequence[Candidate], rank: int) -> int:
+    """Return by how many points a candidate leads the next one, its whole score if it is the last."""
+    rival = candidates[rank + 1].score if rank + 1 < len(candidates) else 0
+    return candidates[rank].score - max(rival, 0)
+
+
+def rank(
+    transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
+) -> Ranking:
+    """Return a transaction's explanations without the items already `taken`."""
+    return rank_question(read_question(transaction, store=store, ruleset=ruleset), store, ruleset, taken)
+
+
+def rank_question(question: Question, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> Ranking:
+    """Return the explanations of a transaction that was read before, without the items already `taken`."""
+    pool = _payer_pool(question, store=store, ruleset=ruleset, taken=taken)
+    singles = _singles(question, pool, store=store, ruleset=ruleset, taken=taken)
+    named = [at for at in sorted(question.strong) if at not in taken]
+    found = list(singles)
+    if question.flag is None and (len(named) > 1 or not _is_explained(singles, question)):
+        found += weigh_sets(question, named, pool, store=store, ruleset=ruleset)
+    if not found:
+        found = _amount_only(question, store=store, ruleset=ruleset, taken=taken)
+    if not found and pool:
+        found = [weigh_item(_oldest_open(pool, question, store), question=question, store=store, ruleset=ruleset)]
+    _reward_sole(found, question, ruleset=ruleset)
+    ranked = tuple(found)
+    if len(found) > 1:
+        ranked = tuple(sorted(_distinct(found), key=lambda candidate: candidate.order))
+    decision = _decide(ranked, ruleset)
+    considered: tuple[int, ...] = ()
+    if decision != "automatic":
+        considered = tuple([share[0] for candidate in ranked for share in candidate.shares])
+        if not ranked or not ranked[0].is_explained:
+            considered += tuple(pool)
+    return Ranking(question.transaction, question, ranked[: ruleset.proposals_max + 1], decision, considered)
+
+
+def _payer_pool(
+    question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]
+) -> list[int]:
+    """Return the open items of the parties behind a transaction, oldest first; of a large party those that fit."""
+    index = store.items
+    signs = question.payer.signs
+    if not signs:
+        return []
+    if len(signs) == 1:
+        (party_id,) = signs
+        positions = index.party_items.get(party_id, [])
+        if len(positions) <= ruleset.list_length_max:
+            return [at for at in positions if at not in taken] if taken else positions
+    pool: list[int] = []
+    wanted = question.direction * question.amount
+    for party_id in sorted(signs):
+        positions = index.party_items.get(party_id, [])
+        if len(pool) + len(positions) <= ruleset.list_length_max:
+            pool += [at for at in positions if at not in taken]
+        elif len(positions) > ruleset.list_length_max:
+            pool += _first_free(index.party_amounts.get((party_id, wanted), []), taken, ruleset.key_items_max)
+    return sorted(pool)
+
+
+def _first_free(positions: list[int], taken: AbstractSet[int], count: int) -> list[int]:
+    found: list[int] = []
+    for at in positions:
+        if at not in taken:
+            found.append(at)
+            if len(found) >= count:
+                break
+    return found
+
+
+def _singles(
+    question: Question, pool: list[int], *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]
+) -> list[Candidate]:
+    """Return the explanations by one item: each that is named, and each of the payer's that the amount fits."""
+    index = store.items
+    named: AbstractSet[int] = question.named.items.keys()
+    if question.references or question.orders:
+        named = named | question.references.keys() | question.orders.keys()
+    amount, direction = question.amount, question.direction
+    low, high, signed = index.low, index.high, index.signed
+    fits = [at for at in pool if low[at] <= amount <= high[at] and signed[at] * direction > 0 and at not in named]
+    if question.mandates:
+        others = [at for at in question.mandates if at not in named and at not in taken]
+        fits = sorted({*fits, *(at for at in others if low[at] <= amount <= high[at])})
+    found = [
+        weigh_item(at, question=question, store=store, ruleset=ruleset)
+        for at in (sorted(named) if len(named) > 1 else named)
+        if at not in taken
+    ]
+    if question.named.foreign or question.named.hot:
+        return found + [weigh_item(at, question=question, store=store, ruleset=ruleset) for at in fits]
+    if fits:
+        for positions in _equal_items(fits, store):
+            equal = len(positions)
+            found.append(weigh_item(positions[0], equal=equal, question=question, store=store, ruleset=ruleset))
+    return found
+
+
+def _equal_items(positions: list[int], store: Store) -> list[list[int]]:
+    """Return the positions grouped by what makes items interchangeable, oldest first."""
+    if len(positions) == 1:
+        return [positions]
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for at in positions:
+        item = store.items.items[at]
+        likeness = (
+            item.party_id, item.side, item.is_credit_note, item.currency, item.amount_open, item.is_blocked,
+            item.is_in_payment, item.mandate_id, tuple(tier.amount for tier in item.discounts),
+        )  # fmt: skip
+        groups.setdefault(likeness, []).append(at)
+    return list(groups.values())
+
+
+def _is_explained(singles: list[Candidate], question: Question) -> bool:
+    """Tell whether one item alone explains the transaction as well as any set could."""
+    is_silent = question.names_nothing_else
+    return any([single.is_exact and (single.is_named or is_silent) for single in singles])
+
+
+def _amount_only(
+    question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]
+) -> list[Candidate]:
+    """Return the one item of the whole tenant with this amount and a due date near by; never automatic."""
+    positions = store.items.amounts.get(question.direction * question.amount, [])
+    if len(positions) != 1 or positions[0] in taken:
+        return []
+    days = (question.transaction.booking_date - store.items.items[positions[0]].due_date).days
+    if not -ruleset.amount_only_days_before <= days <= ruleset.amount_only_days_after:
+        return []
+    candidate = weigh_item(positions[0], question=question, store=store, ruleset=ruleset)
+    candidate.is_flagged = True
+    candidate.notes.append("amount_only")
+    return [candidate]
+
+
+def _oldest_open(pool: list[int], question: Question, store: Store) -> int:
+    """Return the payer's oldest item that goes the transaction's way, for a payment on account."""
+    return next((at for at in pool if store.items.signed[at] * question.direction > 0), pool[0])
+
+
+def _reward_sole(found: list[Candidate], question: Question, *, ruleset: Ruleset) -> None:
+    """Count that a certain payer's open items allow exactly one explanation and nothing else is named."""
+    payer = question.payer.certain
+    if payer is None or question.flag is not None or question.amount == 0:
+        return
+    exact = [candidate for candidate in found if candidate.is_exact]
+    if len(exact) != 1 or "chance" in exact[0].notes:
+        return
+    rules = {mark[0] for mark in exact[0].marks}
+    if not question.names_nothing_else and (rules.isdisjoint(_WEAK_NUMBERS) or "other_number" in rules):
+        return
+    if len(question.payer.signs) == 1 and not rules.isdisjoint(_PARTY_SIGNS):
+        exact[0].add("sole_payer_amount", ruleset.sole_payer_amount, place=("amount", 0, 0))
+
+
+def _distinct(found: list[Candidate]) -> list[Candidate]:
+    """Return each explanation once, the stronger of two that take the same."""
+    best: dict[tuple[tuple[int, int, int, int], ...], Candidate] = {}
+    for candidate in found:
+        known = best.get(candidate.shares)
+        if known is None or candidate.score > known.score:
+            best[candidate.shares] = candidate
+    return list(best.values())
+
+
+def _decide(ranked: tuple[Candidate, ...], ruleset: Ruleset) -> Decision:
+    if not ranked or ranked[0].score < ruleset.points_stored:
+        return "none"
+    best = ranked[0]
+    is_safe = best.is_explained and best.remainder == 0 and not best.is_flagged
+    if is_safe and best.score >= ruleset.points_automatic and lead_of(ranked, 0) >= ruleset.lead_automatic:
+        return "automatic"
+    return "proposed"

@@ -1,0 +1,131 @@
+"""Read one transaction: everything it says, before any item is weighed."""
+
+from dataclasses import dataclass
+
+from kontor.matching.rules import text
+from kontor.matching.rules.numbers import NamedNumbers, NumberHit, named_numbers
+from kontor.matching.rules.payer import Payer, find_payer
+from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.store import Store
+from kontor.matching.rules.values import TransactionRow
+
+type Place = tuple[str, int, int]
+
+_STRONG_DIGITS = 6
+
+
+@dataclass(slots=True)
+class Question:
+    """A transaction with what it names; items are positions in the store, `amount` is positive.
+
+    `references`, `orders` and `mandates` tell where the item was named (field, start, end). `strong` are the items
+    named by a number that cannot be chance. `flag` is the donation or fee word when no document is named.
+    """
+
+    transaction: TransactionRow
+    direction: int
+    amount: int
+    named: NamedNumbers
+    references: dict[int, Place]
+    orders: dict[int, Place]
+    mandates: dict[int, Place]
+    payer: Payer
+    strong: dict[int, NumberHit]
+    names_document: bool
+    flag: Place | None
+    learned: frozenset[int]
+    asks_several: bool
+
+    @property
+    def names_nothing_else(self) -> bool:
+        """Tell whether no document number, reference or order is named at all."""
+        return not (self.names_document or self.references or self.orders or self.strong)
+
+
+def read_question(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Question:
+    """Return what a transaction names."""
+    folded = text.fold(transaction.text)
+    named = named_numbers(transaction, folded, store=store, ruleset=ruleset)
+    payer = find_payer(transaction, named=named, store=store, ruleset=ruleset)
+    direction = 1 if transaction.amount > 0 else -1
+    strong = {
+        at: hit for at, hit in named.items.items() if _is_strong(at, hit, direction, payer=payer, store=store)
+    }
+    references = _named_references(transaction, folded, store=store)
+    names_document = bool(strong or named.foreign)
+    is_silent = not (names_document or references)
+    return Question(
+        transaction=transaction,
+        direction=direction,
+        amount=abs(transaction.amount),
+        named=named,
+        references=references,
+        orders=_named_orders(transaction, store=store),
+        mandates=_named_mandates(transaction, store=store, ruleset=ruleset),
+        payer=payer,
+        strong=strong,
+        names_document=names_document,
+        flag=_flag(folded, ruleset=ruleset) if is_silent else None,
+        learned=_learned_parties(transaction, payer, store=store) if store.learned else frozenset(),
+        asks_several=is_silent and any(phrase in folded for phrase in ruleset.several_phrases),
+    )
+
+
+def _is_strong(at: int, hit: NumberHit, direction: int, *, payer: Payer, store: Store) -> bool:
+    """Tell whether a number is no chance: it goes the transaction's way, and is long or one of the payer's."""
+    item = store.items.items[at]
+    if hit.kind == "order_number" or not (store.items.signed[at] * direction > 0 or item.is_credit_note):
+        return False
+    if hit.kind == "number_digits" or hit.key.isdecimal():
+        return len(hit.key) >= _STRONG_DIGITS or (hit.kind != "number_digits" and item.party_id in payer.signs)
+    return len(hit.key) > 3
+
+
+def _named_references(transaction: TransactionRow, folded: str, *, store: Store) -> dict[int, Place]:
+    index = store.items.references
+    if not index:
+        return {}
+    found: dict[int, Place] = {}
+    if transaction.structured_reference:
+        key = text.squeeze(transaction.structured_reference)
+        for at in index.get(key, ()):
+            found[at] = ("structured_reference", 0, len(transaction.structured_reference))
+    for key, start, end in text.structured_references(folded):
+        for at in index.get(key, ()):
+            found.setdefault(at, ("text", start, end))
+    return found
+
+
+def _named_orders(transaction: TransactionRow, *, store: Store) -> dict[int, Place]:
+    lines = store.orders.get(transaction.end_to_end_id, ())
+    place = ("end_to_end_id", 0, len(transaction.end_to_end_id))
+    position = store.items.position
+    return {position[line.item_id]: place for line in lines if line.item_id in position}
+
+
+def _named_mandates(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> dict[int, Place]:
+    if not transaction.mandate_id or not transaction.creditor_id:
+        return {}
+    positions = store.items.mandates.get(transaction.mandate_id, ())[: ruleset.list_length_max]
+    return dict.fromkeys(positions, ("mandate_id", 0, len(transaction.mandate_id)))
+
+
+def _flag(folded: str, *, ruleset: Ruleset) -> Place | None:
+    """Return where a donation or a fee is named."""
+    for stem in ruleset.donation_stems:
+        if stem in folded:
+            start = folded.index(stem)
+            return "donation_text", start, start + len(stem)
+    spoken = set(text.words(folded))
+    for rule, listed in (("donation_text", ruleset.donation_words), ("fee_text", ruleset.fee_words)):
+        said = spoken.intersection(listed)
+        if said:
+            start, word = min((folded.index(word), word) for word in said)
+            return rule, start, start + len(word)
+    return None
+
+
+def _learned_parties(transaction: TransactionRow, payer: Payer, *, store: Store) -> frozenset[int]:
+    template = text.text_template(transaction.text)
+    iban = transaction.counterparty_iban
+    return frozenset(party_id for party_id in payer.signs if (iban, template, party_id) in store.learned)

@@ -1,0 +1,205 @@
+"""Hold open items and parties with their indexes, as the database holds them with precomputed keys.
+
+Items are numbered by (due date, document number, id), so the lower number always wins a tie. Index lists are cut
+where they grow past the ruleset's bounds: a longer list is "hot" and never walked, only asked from the small side.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from kontor.matching.rules import keys, text
+from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.values import LearnedPair, OpenItemRow, OwnOrder, PartyRow
+
+
+@dataclass(frozen=True, slots=True)
+class ItemIndex:
+    """Items in tie-break order, their numbers and the positions each key leads to.
+
+    `signed`, `low` and `high` are per position: the open amount with the item's direction, and the smallest and
+    largest payment that `settle` may still close it with.
+    """
+
+    items: list[OpenItemRow]
+    signed: list[int]
+    low: list[int]
+    high: list[int]
+    full: list[str]
+    squeezed: list[str]
+    digits: list[str]
+    last: list[str]
+    position: dict[int, int]
+    numbers: dict[str, list[int]]
+    order_numbers: dict[str, list[int]]
+    references: dict[str, list[int]]
+    mandates: dict[str, list[int]]
+    amounts: dict[int, list[int]]
+    party_items: dict[int, list[int]]
+    party_amounts: dict[tuple[int, int], list[int]]
+    prefixes: frozenset[str]
+    prefix_lengths: tuple[int, ...]
+    leads: frozenset[tuple[int, str]]
+    has_mixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartyIndex:
+    """Parties by everything that names them; `trigram_parties` holds the first party of each distinct name."""
+
+    parties: dict[int, PartyRow]
+    tokens: dict[int, frozenset[str]]
+    name_key: dict[int, str]
+    ibans: dict[str, list[int]]
+    names: dict[str, list[int]]
+    aliases: dict[str, list[int]]
+    alias_keys: dict[int, tuple[str, ...]]
+    token_parties: dict[str, list[int]]
+    trigram_parties: dict[str, list[int]]
+    customers: dict[str, list[int]]
+    emails: dict[str, list[int]]
+    name_answers: dict[str, dict[int, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Everything transactions are matched against."""
+
+    items: ItemIndex
+    parties: PartyIndex
+    orders: dict[str, list[OwnOrder]]
+    learned: frozenset[tuple[str, str, int]]
+
+
+def build_store(
+    items: Iterable[OpenItemRow],
+    parties: Iterable[PartyRow],
+    *,
+    ruleset: Ruleset,
+    orders: Iterable[OwnOrder] = (),
+    learned: Collection[LearnedPair] = (),
+) -> Store:
+    """Return the indexes over items and parties; the order they come in makes no difference."""
+    order_lines: dict[str, list[OwnOrder]] = defaultdict(list)
+    for order in sorted(orders, key=lambda order: (order.end_to_end_id, order.item_id, order.amount)):
+        order_lines[order.end_to_end_id].append(order)
+    return Store(
+        items=_index_items(items, ruleset=ruleset),
+        parties=_index_parties(parties, ruleset=ruleset),
+        orders=dict(order_lines),
+        learned=frozenset((keys.iban_key(pair.iban), pair.template, pair.party_id) for pair in learned),
+    )
+
+
+def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
+    items = sorted(rows, key=lambda item: (item.due_date, item.document_number, item.item_id))
+    numbers: dict[str, list[int]] = {}
+    order_numbers: dict[str, list[int]] = {}
+    references: dict[str, list[int]] = {}
+    mandates: dict[str, list[int]] = {}
+    amounts: dict[int, list[int]] = {}
+    party_items: dict[int, list[int]] = {}
+    prefixes, leads = set[str](), set[tuple[int, str]]()
+    full, squeezed, digits, last = list[str](), list[str](), list[str](), list[str]()
+    signed, low, high = list[int](), list[int](), list[int]()
+    has_mixed = False
+    for at, item in enumerate(items):
+        number = keys.item_keys(item.document_number)
+        full.append(number.full)
+        squeezed.append(number.squeezed)
+        digits.append(number.digits)
+        last.append(number.last)
+        has_mixed = has_mixed or number.is_mixed
+        for key in number.numbers:
+            _add(numbers, key, at, ruleset.key_items_max)
+        if number.prefix:
+            prefixes.add(number.prefix)
+        if len(number.digits) >= 6:
+            leads.add((len(number.digits), number.digits[:4]))
+        if item.references:
+            structured, others = keys.reference_keys(item.references)
+            for key in structured:
+                _add(references, key, at, ruleset.list_length_max)
+            for key in others:
+                _add(order_numbers, key, at, ruleset.key_items_max)
+        if item.mandate_id:
+            _add(mandates, item.mandate_id, at, ruleset.list_length_max)
+        direction = item.direction
+        signed.append(direction * item.amount_open)
+        discount = max((tier.amount for tier in item.discounts), default=0)
+        low.append(item.amount_open - discount - item.tolerance_under)
+        high.append(item.amount_open + max(item.tolerance_over, item.return_fee))
+        _add(amounts, direction * item.amount_open, at, ruleset.list_length_max)
+        party_items.setdefault(item.party_id, []).append(at)
+    return ItemIndex(
+        items=items,
+        signed=signed,
+        low=low,
+        high=high,
+        full=full,
+        squeezed=squeezed,
+        digits=digits,
+        last=last,
+        position={item.item_id: at for at, item in enumerate(items)},
+        numbers=numbers,
+        order_numbers=order_numbers,
+        references=references,
+        mandates=mandates,
+        amounts=amounts,
+        party_items=party_items,
+        party_amounts=_large_party_amounts(party_items, signed=signed, ruleset=ruleset),
+        prefixes=frozenset(prefixes),
+        prefix_lengths=tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True)),
+        leads=frozenset(leads),
+        has_mixed=has_mixed,
+    )
+
+
+def _large_party_amounts(
+    party_items: dict[int, list[int]], *, signed: list[int], ruleset: Ruleset
+) -> dict[tuple[int, int], list[int]]:
+    """Return positions by party and amount for parties with too many items to walk."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for party_id, positions in party_items.items():
+        if len(positions) > ruleset.list_length_max:
+            for at in positions:
+                found.setdefault((party_id, signed[at]), []).append(at)
+    return found
+
+
+def _index_parties(rows: Iterable[PartyRow], *, ruleset: Ruleset) -> PartyIndex:
+    parties = sorted(rows, key=lambda party: party.party_id)
+    index = PartyIndex({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+    cut = ruleset.list_length_max
+    for party in parties:
+        identity = party.party_id
+        tokens = text.name_tokens(party.name)
+        name_key, alias_keys = text.name_key(tokens), keys.party_name_keys(party)[1] if party.aliases else ()
+        index.parties[identity] = party
+        index.tokens[identity] = tokens
+        index.name_key[identity] = name_key
+        index.alias_keys[identity] = alias_keys
+        _add(index.names, name_key, identity, cut)
+        for alias in alias_keys:
+            _add(index.aliases, alias, identity, cut)
+        for token in tokens:
+            _add(index.token_parties, token, identity, cut)
+        if index.names[name_key][0] == identity:
+            for gram in text.trigrams(tokens):
+                _add(index.trigram_parties, gram, identity, cut)
+        for iban in party.ibans:
+            _add(index.ibans, keys.iban_key(iban), identity, cut)
+        for address in party.emails:
+            _add(index.emails, address.lower(), identity, cut)
+        if party.customer_number:
+            _add(index.customers, text.squeeze(party.customer_number), identity, cut)
+    return index
+
+
+def _add[K](index: dict[K, list[int]], key: K, entry: int, cut: int) -> None:
+    """Append `entry` to the list of `key` until it is one longer than `cut`, which marks it hot."""
+    found = index.get(key)
+    if found is None:
+        index[key] = [entry]
+    elif len(found) <= cut and found[-1] != entry:
+        found.append(entry)

@@ -1,0 +1,1 @@
+"""Verbs of open items; one file per kind of act."""

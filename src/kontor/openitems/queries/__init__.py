@@ -1,0 +1,1 @@
+"""Reading open items; one file per question."""

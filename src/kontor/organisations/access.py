@@ -1,0 +1,115 @@
+"""The door of every tenant page: sign-in, tenant, right, one transaction, refusals.
+
+`@permit("ledger.view")` is the only way a view gets into a tenant. The view runs and its template renders
+inside the transaction; a refusal rolls it back and is shown from a second, fresh block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from django.contrib.auth.views import redirect_to_login
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.response import SimpleTemplateResponse
+from django.utils.translation import get_language
+
+from kontor.core.refinement import is_worth_retrying, refined
+from kontor.core.refusal import NotAllowed, Refusal
+from kontor.core.rights import declared
+from kontor.core.tenancy import tenant
+from kontor.organisations.models import Tenant, User
+from kontor.organisations.queries import rights_of, tenant_for
+
+TRIES = 3
+
+
+class TenantRequest(HttpRequest):
+    """A request inside a tenant."""
+
+    user: User  # type: ignore[assignment]  # signed in, checked by the door
+    tenant: Tenant
+    rights: frozenset[str]
+
+
+type TenantView[**P] = Callable[Concatenate[TenantRequest, P], HttpResponse]
+
+
+def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]], Callable[..., HttpResponse]]:
+    """Let people with `right` pass; `fresh` asks for the password or passkey anew before a dangerous step."""
+
+    def decorate(view: TenantView[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            inside = _inside(request, kwargs.pop("tenant"))
+            if _lacks_second_factor(inside):
+                return redirect("mfa_index")
+            if fresh and request.method == "POST":
+                raise_if_reauthentication_required(request)
+            return _answer(inside, right, view, args, kwargs)
+
+        door.right = right  # type: ignore[attr-defined]  # the start-up check reads it
+        return door
+
+    return decorate
+
+
+def _inside(request: HttpRequest, code: str) -> TenantRequest:
+    request.tenant = tenant_for(request.user, code)  # type: ignore[attr-defined, arg-type]
+    if request.tenant is None:  # type: ignore[attr-defined]
+        raise Http404
+    return request  # type: ignore[return-value]
+
+
+def _lacks_second_factor(request: TenantRequest) -> bool:
+    if not request.tenant.organisation.demands_second_factor:
+        return False
+    return not request.user.authenticator_set.exists()  # type: ignore[attr-defined]  # allauth.mfa
+
+
+def _answer(
+    request: TenantRequest, right: str, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+) -> HttpResponse:
+    refusal: Refusal | None = None
+    for attempt in range(1, TRIES + 1):
+        try:
+            with tenant(request.tenant.id, by=request.user, request_id=request.headers.get("X-Request-Id", "")):
+                return _run(request, right, view, args, kwargs)
+        except Refusal as no:
+            refusal = no
+        except Error as error:
+            if is_worth_retrying(error) and attempt < TRIES:
+                continue
+            refusal = refined(error)
+            if refusal is None:
+                raise
+        break
+    assert refusal is not None
+    return _refuse(request, refusal)
+
+
+def _run(request: TenantRequest, right: str, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse:
+    request.rights = rights_of(request.user)
+    if right not in request.rights:
+        raise NotAllowed(right=_label(right))
+    response = view(request, *args, **kwargs)
+    if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+        response.render()
+    return response
+
+
+def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponse:
+    with tenant(request.tenant.id, by=request.user):
+        request.rights = rights_of(request.user)
+        return render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def _label(right: str) -> str:
+    known = declared()[right]
+    return known.label_de if (get_language() or "de").startswith("de") else known.label_en

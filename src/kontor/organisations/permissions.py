@@ -1,0 +1,40 @@
+"""The rights of organisations and the presets of roles."""
+
+from kontor.core.rights import Right
+
+RIGHTS = (
+    Right("org.view", "Mandant betreten", "Enter the tenant"),
+    Right("org.roles", "Personen und Rollen verwalten", "Manage people and roles", "org.view", is_critical=True),
+    Right("org.settings", "Einstellungen ändern", "Change settings", "org.view", is_critical=True),
+    Right("org.audit", "Protokoll einsehen", "See the record", "org.view"),
+)
+
+READS = (
+    "org.view",
+    "contacts.view",
+    "documents.view",
+    "ledger.view",
+    "openitems.view",
+    "banking.view",
+    "matching.view",
+)
+WRITES = (
+    "contacts.edit", "ledger.post", "ledger.reverse", "ledger.templates", "openitems.edit", "openitems.allocate",
+    "banking.import", "banking.relevance", "matching.run", "matching.confirm", "projects.edit", "org.audit",
+)  # fmt: skip
+PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "administrator": (
+        "Administration", "Administrator",
+        (*READS, *WRITES, "org.roles", "org.settings", "ledger.close", "ledger.commit", "ledger.setup",
+         "ledger.check", "banking.accounts", "openitems.write_off"),
+    ),
+    "bookkeeper": (
+        "Buchhaltung", "Bookkeeper",
+        (*READS, *WRITES, "ledger.close", "ledger.check", "banking.accounts", "openitems.write_off"),
+    ),
+    "treasurer": (
+        "Schatzmeister/in", "Treasurer",
+        (*READS, "org.audit", "ledger.close", "ledger.commit", "ledger.check", "openitems.write_off"),
+    ),
+    "reader": ("Lesezugriff", "Reader", READS),
+}  # fmt: skip

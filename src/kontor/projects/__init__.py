@@ -1,0 +1,1 @@
+"""The tree of projects and cost centres."""

@@ -1,0 +1,193 @@
+"""`kontor serve` and `kontor demo`: everything one office needs, on one machine."""
+
+import fcntl
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kontor.site.addresses import Addresses, outside_addresses
+from kontor.site.attach import wait_for_lock
+from kontor.site.data_folder import DataFolder
+from kontor.site.database import EmbeddedDatabase
+from kontor.site.serving_role import check_serving_role
+from kontor.site.start_refused import StartRefused
+from kontor.site.supervisor import Child, Supervisor
+
+_READY_SECONDS_MAX = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What is to be served, and where."""
+
+    data: DataFolder
+    host: str
+    port: int
+    web_processes: int
+    demo: bool = False
+    reset: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}/"
+
+
+def serve(office: Office, *, say: Callable[[str], None]) -> int:
+    """Run the office until it is told to stop; returns the exit status."""
+    office.data.prepare()
+    with _only_one(office):
+        _check_port_is_free(office)
+        outside = outside_addresses()
+        database = None if outside else EmbeddedDatabase(office.data)
+        supervisor = Supervisor(database, say=say)
+        try:
+            if database is not None:
+                wait_for_lock(database, seconds_max=30)
+                database.start()
+            addresses = outside or database_addresses(database)
+            logins = _prepare(office, addresses, database=database)
+            _open_doors(office, addresses, supervisor)
+            if _becomes_ready(office, supervisor):
+                for line in (f"Kontor is ready: {office.url}", *logins):
+                    say(line)
+            supervisor.run()
+        finally:
+            supervisor.stop()
+    return 0
+
+
+def database_addresses(database: EmbeddedDatabase | None) -> Addresses:
+    """Return the embedded database's addresses; there is one whenever none outside is named."""
+    if database is None:
+        raise RuntimeError("neither an embedded nor an outside database")
+    return database.addresses
+
+
+def migrate(addresses: Addresses) -> None:
+    """Bring the tables up to date as the owner, in a process of its own.
+
+    Raises:
+        StartRefused: a migration failed, or nobody said who the owner is.
+    """
+    if not addresses.owner:
+        raise StartRefused("KONTOR_OWNER_URL must name the role that owns the tables, so that they can be migrated.")
+    environment = _environment(addresses, KONTOR_DB_ROLE="owner")
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks"]
+    migrated = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    if migrated.returncode:
+        raise StartRefused(f"The tables could not be brought up to date:\n{migrated.stderr.strip()}")
+
+
+@contextmanager
+def _only_one(office: Office) -> Iterator[None]:
+    """Hold the place of the one Kontor that serves this data; its address stands in the file for the second."""
+    place = os.open(office.data.locks / "serving", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            url = os.pread(place, 500, 0).decode().strip()
+            raise StartRefused(f"Kontor already runs on the data in {office.data.root}: {url}") from None
+        os.ftruncate(place, 0)
+        os.pwrite(place, office.url.encode(), 0)
+        yield
+    finally:
+        os.close(place)
+
+
+def _check_port_is_free(office: Office) -> None:
+    family = socket.AF_INET6 if ":" in office.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((office.host, office.port))
+        except OSError as fault:
+            raise StartRefused(
+                f"Port {office.port} on {office.host} cannot be used ({fault.strerror}): "
+                "stop the other program or choose another one with --port."
+            ) from None
+
+
+def _prepare(office: Office, addresses: Addresses, *, database: EmbeddedDatabase | None) -> list[str]:
+    """Bring tables and, in the demo, the data up to date; returns the demo's logins as lines."""
+    if addresses.owner:
+        migrate(addresses)
+    check_serving_role(addresses.app)
+    if not office.demo:
+        return []
+    if office.reset:
+        _reset(addresses, office, database)
+    return _run_inside(office, addresses, ["demo-data"])
+
+
+def _reset(addresses: Addresses, office: Office, database: EmbeddedDatabase | None) -> None:
+    if database is None:
+        raise StartRefused("--reset works on the embedded database only: empty your own one yourself.")
+    _run_inside(office, addresses, ["demo-data", "--may-reset"])
+    database.recreate()
+    office.data.empty_files()
+    migrate(addresses)
+
+
+def _run_inside(office: Office, addresses: Addresses, verb: Sequence[str]) -> list[str]:
+    """Run one of our own commands to its end and return the lines it printed; its refusal is ours."""
+    command = [sys.executable, "-m", "kontor", *verb]
+    ran = subprocess.run(
+        command, env=_office_environment(office, addresses), check=False, capture_output=True, text=True
+    )
+    if ran.returncode:
+        raise StartRefused(ran.stderr.strip())
+    return ran.stdout.splitlines()
+
+
+def _open_doors(office: Office, addresses: Addresses, supervisor: Supervisor) -> None:
+    environment = _office_environment(office, addresses)
+    web = ["web", "--host", office.host, "--port", str(office.port), "--processes", str(office.web_processes)]
+    for name, verb in (("web", web), ("worker", ["worker"])):
+        command = [sys.executable, "-m", "kontor", *verb]
+        supervisor.start_child(
+            Child(name=name, command=command, environment=environment, log=office.data.logs / f"{name}.log")
+        )
+
+
+def _becomes_ready(office: Office, supervisor: Supervisor) -> bool:
+    """Wait until the pages answer; False if Kontor was told to stop meanwhile."""
+    deadline = time.monotonic() + _READY_SECONDS_MAX
+    while not supervisor.stopping:
+        if _answers(office):
+            return True
+        if time.monotonic() > deadline:
+            raise StartRefused(f"The pages do not answer; {office.data.logs / 'web.log'} says why.")
+        supervisor.step()
+    return False
+
+
+def _answers(office: Office) -> bool:
+    host = "127.0.0.1" if office.host in {"0.0.0.0", ""} else office.host  # noqa: S104 - asked from here only
+    connection = http.client.HTTPConnection(host, office.port, timeout=10)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": f"127.0.0.1:{office.port}"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _office_environment(office: Office, addresses: Addresses) -> dict[str, str]:
+    extra = {"KONTOR_DATA": str(office.data.root), "KONTOR_POOL": "1"}
+    if office.demo:
+        extra["KONTOR_DEMO"] = "1"
+    return _environment(addresses, **extra)
+
+
+def _environment(addresses: Addresses, **extra: str) -> dict[str, str]:
+    environment = dict(os.environ)
+    addresses.export(environment)
+    return environment | {"DJANGO_SETTINGS_MODULE": "kontor.site.settings", "KONTOR_DB_ROLE": "app"} | extra

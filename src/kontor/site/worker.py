@@ -1,0 +1,61 @@
+"""The worker: does the jobs of the queue in the same database."""
+
+import asyncio
+import os
+import signal
+
+import django
+
+_GRACE_SECONDS = 3.0
+
+
+def work(*, concurrency: int) -> None:
+    """Do jobs until SIGTERM or Ctrl-C; a running job gets a moment to finish, its rescue comes at the next start.
+
+    The rescue queue has a place of its own, so that it never waits behind the others.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.site.settings")
+    django.setup()
+    asyncio.run(_work(concurrency))
+
+
+async def _work(concurrency: int) -> None:
+    from procrastinate.contrib.django import app
+
+    from kontor.core.jobs import DEFAULT_QUEUE, RESCUE_QUEUE
+
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector):
+        async with app.open_async():
+            places = [
+                asyncio.create_task(
+                    app.run_worker_async(
+                        queues=[queue],
+                        name=queue,
+                        concurrency=places_open,
+                        shutdown_graceful_timeout=_GRACE_SECONDS,
+                        install_signal_handlers=False,
+                        delete_jobs="never",
+                    )
+                )
+                for queue, places_open in ((DEFAULT_QUEUE, concurrency), (RESCUE_QUEUE, 1))
+            ]
+            loop = asyncio.get_running_loop()
+            for signum in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(signum, _cancel_all, places)
+            await _until_all_have_ended(places)
+
+
+def _cancel_all(places: list[asyncio.Task[None]]) -> None:
+    for place in places:
+        place.cancel()
+
+
+async def _until_all_have_ended(places: list[asyncio.Task[None]]) -> None:
+    """Wait for the places; when one of them fails, the others end too and its fault is raised."""
+    ended, running = await asyncio.wait(places, return_when=asyncio.FIRST_COMPLETED)
+    _cancel_all(list(running))
+    results = await asyncio.gather(*ended, *running, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result

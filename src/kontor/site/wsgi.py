@@ -1,0 +1,14 @@
+"""The application for the web server."""
+
+import os
+import signal
+
+from django.core.wsgi import get_wsgi_application
+
+from kontor.site.children import die_with_parent
+
+# A worker of the web server would outlive its killed master and keep the port.
+die_with_parent(signal.SIGTERM)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.site.settings")
+
+application = get_wsgi_application()

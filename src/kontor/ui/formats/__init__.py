@@ -1,0 +1,1 @@
+"""How dates are written: day first in every language of the product."""

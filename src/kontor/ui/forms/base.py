@@ -1,0 +1,30 @@
+"""The base of every form: it tells its fields region, currency and day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Protocol, runtime_checkable
+
+from django import forms
+
+from kontor.core.clock import today
+
+
+@runtime_checkable
+class Local(Protocol):
+    """A field that reads and writes as the region does."""
+
+    def localise(self, *, region: str, currency: str, on: date) -> None:
+        """Take over how figures are written and which day is today."""
+
+
+class LocalForm(forms.Form):
+    """A form whose amounts and days follow the tenant: `LocalForm(data, region="CH", currency="CHF")`."""
+
+    def __init__(
+        self, *args: Any, region: str = "DE", currency: str = "EUR", on: date | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, Local):
+                field.localise(region=region, currency=currency, on=on or today(region))

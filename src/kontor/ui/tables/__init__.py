@@ -1,0 +1,1 @@
+"""Tables that are sorted, filtered, paged and summed on the server; everything stands in the address."""

@@ -1,0 +1,250 @@
+"""A table as one request sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from kontor.ui.context import region_of
+from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
+
+SIZES = (25, 50, 100, 200)
+SEARCH_LENGTH_MAX = 200
+IDS_MAX = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head: `order` is ascending, descending or "", `url` sorts by it."""
+
+    column: Column[Any]
+    url: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a condition."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the filter sentence with its choices."""
+
+    key: str
+    words: str
+    is_set: bool
+    value: str
+    options: tuple[Option, ...]
+
+
+class Table[R]:
+    """Rows filtered, sorted and paged by the address: `?q=&FILTER=&sort=-day&p=2&rows=50`.
+
+    `rows` is a queryset or a sequence; `search` narrows it by what was typed. Totals are those of the whole filter.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any, Any] | Sequence[R],
+        *,
+        columns: Sequence[Column[R]],
+        label: str,
+        sort: str = "",
+        search: Callable[[Any, str], Any] | None = None,
+        search_hint: str = "",
+        sentence: str = "",
+        filters: Sequence[Filter[R]] = (),
+        bulk: Sequence[Bulk] = (),
+        row_id: Callable[[R], object] | None = None,
+        row_label: Callable[[R], str] | None = None,
+        empty: Empty | None = None,
+        size: int = 50,
+        exports: bool = True,
+        name: str = "table",
+    ) -> None:
+        self.request, self.columns, self.label, self.name = request, tuple(columns), label, name
+        self.search, self.search_hint, self.sentence = search, search_hint, sentence
+        self.filters, self.bulk, self.exports = tuple(filters), tuple(bulk), exports
+        self.row_id = row_id or (lambda row: getattr(row, "pk", None) or getattr(row, "id", ""))
+        self.row_label = row_label or (lambda row: str(self.columns[0].read(row)))
+        self.empty = empty or Empty(title=_("Nothing here yet"))
+        self._all, self._sort, self._size = rows, sort, size
+        self.region = region_of(request)
+        self.currency = str(getattr(getattr(request, "tenant", None), "base_currency", "") or "EUR")
+
+    @property
+    def has_search(self) -> bool:
+        """Tell whether the rows can be searched."""
+        return self.search is not None
+
+    @property
+    def q(self) -> str:
+        """Return what is searched for."""
+        return self.request.GET.get("q", "")[:SEARCH_LENGTH_MAX].strip()
+
+    @property
+    def size(self) -> int:
+        """Return the rows per page."""
+        wanted = self.request.GET.get("rows", "")
+        return int(wanted) if wanted.isdigit() and int(wanted) in self.sizes else self._size
+
+    @property
+    def sizes(self) -> list[int]:
+        """Return the page sizes on offer."""
+        return sorted({*SIZES, self._size})
+
+    @property
+    def sort(self) -> str:
+        """Return the sort key, with a minus for descending."""
+        wanted = self.request.GET.get("sort", self._sort)
+        return wanted if any(column.sort and column.key == wanted.lstrip("-") for column in self.columns) else self._sort
+
+    @cached_property
+    def rows(self) -> Any:
+        """Return all rows of the filter, sorted."""
+        rows = self._all
+        if self.search and self.q:
+            rows = self.search(rows, self.q)
+        for condition in self.filters:
+            if value := self._chosen(condition):
+                rows = condition.apply(rows, value)
+        return self._sorted(rows)
+
+    def _chosen(self, condition: Filter[R]) -> str:
+        value = self.request.GET.get(condition.key, "")
+        return value if any(value == choice for choice, _words in condition.choices) else ""
+
+    def _sorted(self, rows: Any) -> Any:
+        column = next((c for c in self.columns if c.sort and c.key == self.sort.lstrip("-")), None)
+        if column is None:
+            return rows
+        is_descending = self.sort.startswith("-")
+        if isinstance(rows, QuerySet):
+            orders = [F(f.lstrip("-")) for f in column.order_fields]
+            return rows.order_by(*(o.desc(nulls_last=True) if is_descending else o.asc() for o in orders), "pk")
+        known = [row for row in rows if column.read(row) is not None]
+        unknown = [row for row in rows if column.read(row) is None]
+        return sorted(known, key=_comparable(column), reverse=is_descending) + unknown
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """Return the current page; out of range means the nearest."""
+        return Paginator(self.rows, self.size).get_page(self.request.GET.get("p"))
+
+    @cached_property
+    def count(self) -> int:
+        """Return the rows of the whole filter."""
+        return self.page.paginator.count
+
+    @property
+    def has_filter(self) -> bool:
+        """Tell whether anything narrows the rows."""
+        return bool(self.q) or any(self._chosen(condition) for condition in self.filters)
+
+    @cached_property
+    def totals(self) -> dict[str, int]:
+        """Return the sum of each summed column over the whole filter, by column key."""
+        summed = [column for column in self.columns if column.total]
+        if not summed:
+            return {}
+        if isinstance(self.rows, QuerySet) and all(column.total != "value" for column in summed):
+            found = self.rows.order_by().aggregate(**{f"sum_{c.key}": Sum(c.total) for c in summed})
+            return {column.key: found[f"sum_{column.key}"] or 0 for column in summed}
+        return {column.key: sum(column.read(row) or 0 for row in self.rows) for column in summed}
+
+    def url(self, **changes: str | int | None) -> str:
+        """Return this table's address with `changes`; None or "" takes a part away."""
+        query = self.request.GET.copy()
+        for key, value in changes.items():
+            query.pop(key, None)
+            if value not in (None, ""):
+                query[key] = str(value)
+        return f"?{query.urlencode()}" if query else self.request.path
+
+    @property
+    def heads(self) -> Iterator[Head]:
+        """Return the heads with their sort links."""
+        for column in self.columns:
+            is_current = bool(column.sort) and self.sort.lstrip("-") == column.key
+            is_descending = is_current and self.sort.startswith("-")
+            target = column.key if is_descending or not is_current else f"-{column.key}"
+            order = ("descending" if is_descending else "ascending") if is_current else ""
+            yield Head(column, self.url(sort=target, p=None), order)
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """Return the conditions of the filter sentence."""
+        for condition in self.filters:
+            chosen = self._chosen(condition)
+            choices = (("", condition.anything), *condition.choices)
+            options = tuple(
+                Option(words, self.url(**{condition.key: value, "p": None}), value == chosen) for value, words in choices
+            )
+            yield Condition(condition.key, dict(choices)[chosen], bool(chosen), chosen, options)
+
+    @property
+    def pages(self) -> Iterator[tuple[str, str, bool]]:
+        """Return (words, address, is current) of the pager; a gap has no address."""
+        for number in self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1):
+            is_gap = not isinstance(number, int)
+            yield str(number), "" if is_gap else self.url(p=number), number == self.page.number
+
+    @property
+    def next_url(self) -> str:
+        """Return the address of the next page, "" on the last."""
+        return self.url(p=self.page.next_page_number()) if self.page.has_next() else ""
+
+    @property
+    def previous_url(self) -> str:
+        """Return the address of the page before, "" on the first."""
+        return self.url(p=self.page.previous_page_number()) if self.page.has_previous() else ""
+
+    @property
+    def reset_url(self) -> str:
+        """Return the address without search and conditions."""
+        return self.url(q=None, p=None, **{condition.key: None for condition in self.filters})
+
+    @property
+    def size_urls(self) -> list[tuple[int, str, bool]]:
+        """Return (rows, address, is current) for each page size."""
+        return [(size, self.url(rows=size, p=None), size == self.size) for size in self.sizes]
+
+    @property
+    def csv_url(self) -> str:
+        """Return the address of the CSV export of the whole filter."""
+        return self.url(export="csv", p=None)
+
+    @property
+    def xlsx_url(self) -> str:
+        """Return the address of the XLSX export of the whole filter."""
+        return self.url(export="xlsx", p=None)
+
+    def selected(self) -> Any:
+        """Return the rows that a bulk POST means: those ticked, or with `all=1` the whole filter."""
+        if self.request.POST.get("all") == "1":
+            return self.rows
+        ids = set(self.request.POST.getlist("ids")[:IDS_MAX])
+        if isinstance(self.rows, QuerySet):
+            return self.rows.filter(pk__in=[number for number in ids if number.isdigit()])
+        return [row for row in self.rows if str(self.row_id(row)) in ids]
+
+
+def _comparable(column: Column[Any]) -> Callable[[Any], Any]:
+    def key(row: Any) -> Any:
+        value = column.read(row)
+        return str(getattr(value, "word", value)).casefold() if not isinstance(value, int) and column.kind not in {"day"} else value
+
+    return key

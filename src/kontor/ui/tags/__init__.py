@@ -1,0 +1,1 @@
+"""The template tags by kind; `{% load kontor %}` loads all of them."""

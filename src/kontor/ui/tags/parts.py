@@ -1,0 +1,164 @@
+"""Components without a slot: fields, tabs, tables, histories, drawn figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from kontor.ui.renderer import render_field
+from kontor.ui.marks import Age, Moment, Step, Tab
+from kontor.ui.navigation import tiles_for
+
+register = template.Library()
+
+_AGE_TONES = (("k-bgs", "k-fsoft"), ("k-bgw", "k-fwarn"), ("k-bg2", "k-f2"), ("k-bgn", "k-fneg"), ("k-bg3", "k-f3"))
+_RING = 213.63  # circumference of r = 34
+
+
+def _render(name: str, context: Context, /, **values: Any) -> SafeString:
+    inherited = {"request": context.get("request"), "region": context.get("region", "DE")}
+    return render_to_string(f"ui/parts/{name}.html", {**inherited, **values})
+
+
+@register.simple_tag
+def field(bound: BoundField, width: int = 6, *, phone: int = 0, optional: str = "", origin: str = "", ok: str = "") -> SafeString:
+    """Render one field with label, hint and error over `width` of six columns.
+
+    `origin` says where a proposed value comes from, `ok` what was confirmed about it.
+    """
+    return render_field(bound, width=width, phone=phone, optional=optional, origin=origin, ok=ok)
+
+
+@register.simple_tag(takes_context=True)
+def errorsummary(context: Context, *forms: BaseForm) -> SafeString:
+    """List the errors of `forms` on top, each linked to its field; nothing when there are none."""
+    lines = [
+        (_target(form, name), form[name].label if name in form.fields else "", error)
+        for form in forms
+        if form.is_bound
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+    return _render("errorsummary", context, lines=lines, count=len(lines)) if lines else SafeString("")
+
+
+def _target(form: BaseForm, name: str) -> str:
+    """Return the id that a line of the summary leads to: the field, of a group its first choice."""
+    if name not in form.fields:
+        return ""
+    return form[name].id_for_label or f"{form[name].auto_id}_0"
+
+
+@register.simple_tag(takes_context=True)
+def tabs(context: Context, entries: Iterable[Tab], label: str) -> SafeString:
+    """Show tabs with their counts."""
+    return _render("tabs", context, entries=entries, label=label)
+
+
+@register.simple_tag(takes_context=True)
+def segmented(context: Context, name: str, choices: Iterable[tuple[str, str]], chosen: str = "", *, legend: str) -> SafeString:
+    """Show a switch of few choices, as radio buttons."""
+    return _render("segmented", context, name=name, choices=choices, chosen=str(chosen), legend=legend)
+
+
+@register.simple_tag(takes_context=True)
+def table(context: Context, shown: Any, **values: Any) -> SafeString:
+    """Show a `kontor.ui.tables.table.Table` with its filters, totals, bulk bar and pager."""
+    return render_to_string("ui/table.html", {**context.flatten(), "table": shown, **values})
+
+
+@register.simple_tag(takes_context=True)
+def history(context: Context, moments: Iterable[Moment]) -> SafeString:
+    """Show what happened, newest first, with what changed."""
+    return _render("history", context, moments=moments)
+
+
+@register.simple_tag(takes_context=True)
+def track(context: Context, steps: Iterable[Step]) -> SafeString:
+    """Show where a document stands, like a parcel."""
+    return _render("track", context, steps=steps)
+
+
+@register.simple_tag(takes_context=True)
+def tiles(context: Context, column: str = "main") -> SafeString:
+    """Show the home page's tiles of one column."""
+    request = context["request"]
+    shown = [render_to_string(name, dict(values), request=request) for name, values in tiles_for(request, column=column)]
+    return format_html_join("\n", "{}", ((part,) for part in shown))
+
+
+@register.simple_tag
+def progress(done: int, total: int, label: str, *, doing: int = 0, css: str = "k-fpos") -> SafeString:
+    """Draw how far work is: done, being done and left; `label` says it in words."""
+    width = max(total, 1)
+    return format_html(
+        '<svg viewBox="0 0 {w} 4" preserveAspectRatio="none" role="img" aria-label="{label}">'
+        '<rect class="k-ftrack" width="{w}" height="4"/><rect class="{css}" width="{done}" height="4"/>'
+        '<rect class="k-fwarn" x="{done}" width="{doing}" height="4"/></svg>',
+        w=width, label=label, css=css, done=min(done, width), doing=min(doing, width - min(done, width)),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def bar(value: int, total: int, *, of: int = 0, tone: str = "pos") -> SafeString:
+    """Draw a thin bar: `value` of `of` on a scale up to `total` (points of a match)."""
+    return format_html(
+        '<svg class="k-pbar" viewBox="0 0 {} 3" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="k-ftrack" width="{}" height="3"/><rect class="k-f{}" width="{}" height="3"/></svg>',
+        max(total, 1), of or total, tone, max(0, min(value, total)),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def ring(value: int, total: int, label: str, sub: str = "") -> SafeString:
+    """Draw a score as a ring with the figure inside."""
+    share = _RING * max(0, min(value, total)) / max(total, 1)
+    return format_html(
+        '<div class="k-score"><svg viewBox="0 0 84 84" role="img" aria-label="{}"><circle class="k-ring is-t" cx="42" cy="42" r="34"/>'
+        '<circle class="k-ring is-v" cx="42" cy="42" r="34" transform="rotate(-90 42 42)" stroke-dasharray="{} {}"/></svg>'
+        "<b>{}<small>{}</small></b></div>",
+        label, f"{share:.1f}", f"{_RING:.1f}", value, sub,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def spark(values: Sequence[int], label: str) -> SafeString:
+    """Draw a small line of `values`, oldest first."""
+    if len(values) < 2:
+        return SafeString("")
+    low, span = min(values), (max(values) - min(values)) or 1
+    step = 88 / (len(values) - 1)
+    points = "L".join(f"{index * step:.1f} {26 - 24 * (value - low) / span:.1f}" for index, value in enumerate(values))
+    return format_html(
+        '<svg class="k-spark" viewBox="0 0 88 28" preserveAspectRatio="none" role="img" aria-label="{}"><path d="M{}"/></svg>',
+        label,
+        points,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def ageing(context: Context, buckets: Sequence[Age], label: str, *, sub: str = "", currency: str = "EUR") -> SafeString:
+    """Show open sums by age, not yet due first, with a strip of their shares."""
+    total = sum(bucket.amount for bucket in buckets)
+    shown, offset = [], 0.0
+    for bucket, (swatch, fill) in zip(buckets, _AGE_TONES, strict=False):
+        width = 1000 * max(bucket.amount, 0) / total if total > 0 else 0.0
+        shown.append(
+            {"age": bucket, "swatch": swatch, "fill": fill, "x": f"{offset:.1f}", "width": f"{max(width - 2, 0):.1f}",
+             "percent": round(width / 10)}
+        )  # fmt: skip
+        offset += width
+    return _render("ageing", context, buckets=shown, label=label, total=total, sub=sub, currency=currency)
+
+
+@register.filter
+def value_of(mapping: Mapping[str, Any], key: str) -> Any:
+    """Return the value that `key` names in a template's variable."""
+    return mapping.get(key)

@@ -1,0 +1,12 @@
+"""`{% load kontor %}`: every tag of the product's components."""
+
+from __future__ import annotations
+
+from django import template
+
+from kontor.ui.tags import cells, figures, parts, signs, slots
+
+register = template.Library()
+for library in (figures.register, signs.register, slots.register, parts.register, cells.register):
+    register.tags.update(library.tags)
+    register.filters.update(library.filters)

