@@ -1,4 +1,5 @@
 """The measured workloads, each beside the peer or limit measured in the same run.
 
-A workload is one file with `def measure() -> Result`; `./kontor bench NAME [--json]` runs it.
+A workload is one file with `run() -> {"bench", "figures": {…}, "goals": [{"goal", "limit", "value", "met"}]}`;
+`./kontor bench NAME [--json]` runs it.
 """

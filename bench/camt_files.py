@@ -47,7 +47,7 @@ class Entry:
 
 def entries(count: int) -> Iterator[Entry]:
     """Yield `count` entries over a year: one in 50 is a batch of 2 to 6, one in five has several remittance lines."""
-    dice = random.Random(SEED)  # noqa: S311  # repeatable data, nothing secret
+    dice = random.Random(SEED)  # repeatable data, nothing secret
     for number in range(count):
         booked_on = date(2026, 1, 1) + timedelta(days=number * 300 // count)
         size = dice.randint(2, 6) if number % 50 == 7 else 1
@@ -95,13 +95,15 @@ def _camt_head(version: int, *, closing: int) -> str:
         "<GrpHdr><MsgId>BENCH-1</MsgId><CreDtTm>2026-11-01T06:00:00+01:00</CreDtTm></GrpHdr>\n"
         "<Stmt><Id>BENCH-1-1</Id><ElctrncSeqNb>1</ElctrncSeqNb><CreDtTm>2026-11-01T06:00:00+01:00</CreDtTm>"
         f"<Acct><Id><IBAN>{_IBAN}</IBAN></Id><Ccy>EUR</Ccy><Svcr><FinInstnId><{bic}>BYLADEM1001</{bic}>"
-        "</FinInstnId></Svcr></Acct>\n" + _balance("OPBD", OPENING, "2025-12-31") + _balance("CLBD", closing, "2026-10-31")
+        "</FinInstnId></Svcr></Acct>\n"
+        + _balance("OPBD", OPENING, "2025-12-31")
+        + _balance("CLBD", closing, "2026-10-31")
     )
 
 
 def _balance(code: str, amount: int, on: str) -> str:
     return (
-        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"EUR\">{_plain(amount)}</Amt>"
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{_plain(amount)}</Amt>'
         f"<CdtDbtInd>{_direction(amount)}</CdtDbtInd><Dt><Dt>{on}</Dt></Dt></Bal>\n"
     )
 
@@ -179,11 +181,9 @@ def write_mt940(path: Path, *, count: int) -> None:
 
 def _mt940_entry(entry: Entry) -> str:
     payment = entry.payments[0]
-    text = "".join(
-        [f"EREF+{payment.end_to_end_id} " if payment.end_to_end_id else ""]
-        + [f"MREF+{payment.mandate_id} " if payment.mandate_id else ""]
-        + ["SVWZ+", " ".join(payment.texts)]
-    )
+    end_to_end = f"EREF+{payment.end_to_end_id} " if payment.end_to_end_id else ""
+    mandate = f"MREF+{payment.mandate_id} " if payment.mandate_id else ""
+    text = f"{end_to_end}{mandate}SVWZ+{' '.join(payment.texts)}"
     pieces = [text[start : start + 27] for start in range(0, len(text), 27)][:10]
     sub_fields = "".join(f"?2{index}{piece}" for index, piece in enumerate(pieces))
     field = f"166?00SEPA-UEBERWEISUNG?10931{sub_fields}?30MARKDEF1100?31{payment.iban}?32{payment.name}"

@@ -13,13 +13,74 @@ from datetime import date, timedelta
 from kontor.matching.rules.text import qr_check_digit
 from kontor.matching.rules.values import DiscountTier, OpenItemRow, PartyRow, TransactionRow
 
-FIRST = "Anna Ben Clara David Eva Finn Greta Hans Ida Jan Karl Lena Max Nora Otto Paul Rita Sven Tina Udo".split()
-LAST = (
-    "Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Koch Bauer Richter Klein Wolf "
-    "Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Groß Jäger"
-).split()
-TRADE = "Bau Druck Holz Metall Garten Licht Technik Handel Verlag Reisen Medien Optik Pharma Energie Textil".split()
-FORM = "GmbH AG KG e.V. OHG GbR".split()
+FIRST = [
+    "Anna",
+    "Ben",
+    "Clara",
+    "David",
+    "Eva",
+    "Finn",
+    "Greta",
+    "Hans",
+    "Ida",
+    "Jan",
+    "Karl",
+    "Lena",
+    "Max",
+    "Nora",
+    "Otto",
+    "Paul",
+    "Rita",
+    "Sven",
+    "Tina",
+    "Udo",
+]
+LAST = [
+    "Müller",
+    "Schmidt",
+    "Schneider",
+    "Fischer",
+    "Weber",
+    "Meyer",
+    "Wagner",
+    "Becker",
+    "Schulz",
+    "Hoffmann",
+    "Koch",
+    "Bauer",
+    "Richter",
+    "Klein",
+    "Wolf",
+    "Schröder",
+    "Neumann",
+    "Schwarz",
+    "Zimmermann",
+    "Braun",
+    "Krüger",
+    "Hofmann",
+    "Hartmann",
+    "Lange",
+    "Groß",
+    "Jäger",
+]
+TRADE = [
+    "Bau",
+    "Druck",
+    "Holz",
+    "Metall",
+    "Garten",
+    "Licht",
+    "Technik",
+    "Handel",
+    "Verlag",
+    "Reisen",
+    "Medien",
+    "Optik",
+    "Pharma",
+    "Energie",
+    "Textil",
+]
+FORM = ["GmbH", "AG", "KG", "e.V.", "OHG", "GbR"]
 HOT_AMOUNT = 4900
 START = date(2026, 1, 5)
 
@@ -65,7 +126,7 @@ class _Office:
         self.kind: dict[int, str] = {}
 
     def write(self, count: int) -> Labelled:
-        kinds = {**KINDS, **{kind: share for kind, share in NO_ITEM.items()}}
+        kinds = KINDS | NO_ITEM
         names, shares = list(kinds), list(kinds.values())
         while len(self.transactions) < count:
             kind = self.rng.choices(names, shares)[0]
@@ -88,7 +149,9 @@ class _Office:
         rng = self.rng
         party_id = rng.randint(1, len(self.parties))
         chance = rng.random()
-        amount = HOT_AMOUNT if chance < 0.2 else rng.choice((9900, 11900)) if chance < 0.3 else rng.randint(500, 500_000)
+        amount = (
+            HOT_AMOUNT if chance < 0.2 else rng.choice((9900, 11900)) if chance < 0.3 else rng.randint(500, 500_000)
+        )
         written = START + timedelta(rng.randint(0, 200))
         is_payable, is_credit = rng.random() < 0.1, rng.random() < 0.03
         serial = number * 4 + rng.randint(0, 3)
@@ -158,7 +221,7 @@ class _Office:
             return START + timedelta(self.rng.randint(30, 240))
         due = max(item.due_date for item in items)
         late = self.rng.randint(45, 110) if self.rng.random() < 0.04 else self.rng.randint(-10, 25)
-        return max(due + timedelta(late), max(item.document_date for item in items))
+        return max(due + timedelta(late), *(item.document_date for item in items))
 
     def _written(self, name: str) -> str:
         """Return a name as banks show it."""
@@ -183,16 +246,16 @@ class _Office:
             return number.replace("-", "")
         if chance < 0.16:
             return number.replace("-", " ")
-        if chance < 0.22:
-            head, _, tail = number.rpartition("-")
-            return f"{head}-{tail.lstrip('0')}" if head else number
-        if chance < 0.26:
-            at = rng.randrange(3, len(number))
-            return number[:at] + " " + number[at:]
-        if chance < 0.29:
-            return "Rechnungsnr." + number.replace("-", "")
-        if chance < 0.31:
-            return number.removeprefix("RE-")
+        at = rng.randrange(3, len(number))
+        head, _, tail = number.rpartition("-")
+        for limit, written in (
+            (0.22, f"{head}-{tail.lstrip('0')}" if head else number),
+            (0.26, number[:at] + " " + number[at:]),
+            (0.29, "Rechnungsnr." + number.replace("-", "")),
+            (0.31, number.removeprefix("RE-")),
+        ):
+            if chance < limit:
+                return written
         return number
 
     def _around(self, number: str) -> str:

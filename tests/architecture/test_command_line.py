@@ -77,10 +77,8 @@ def test_the_web_server_alone_asks_for_a_database(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_backup_fills_an_empty_folder_and_only_an_empty_one(tmp_path: Path) -> None:
-    tmp_path.parent.chmod(0o711)
-    tmp_path.chmod(0o711)
-    old, new, archive = tmp_path / "old", tmp_path / "new", tmp_path / "office.tar"
+def test_a_backup_fills_an_empty_folder_and_only_an_empty_one(office_folder: Path, tmp_path: Path) -> None:
+    old, new, archive = office_folder / "old", office_folder / "new", tmp_path / "office.tar"
     kontor("migrate", data=old)
     (old / "files" / "1").mkdir()
     (old / "files" / "1" / "receipt").write_bytes(b"received bytes")

@@ -1,6 +1,8 @@
 """Fixtures of the database: real commits, as the app's role, never flushed."""
 
+import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +14,7 @@ from tests.harness.cluster import (
     make_worker_database,
     start_cluster,
     stop_cluster,
+    test_folder,
     worker_addresses,
     worker_database,
 )
@@ -52,6 +55,12 @@ def database(test_database: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     with django_db_blocker.unblock():
         yield
         connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def office_folder() -> Path:
+    """Name a data folder that does not exist yet, in a place where a database's service user can go."""
+    return test_folder() / f"office-{secrets.token_hex(4)}" / "data"
 
 
 @pytest.fixture

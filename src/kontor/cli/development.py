@@ -124,7 +124,9 @@ def _checkout() -> Path:
 
 def _benches() -> list[str]:
     folder = Path(__file__).resolve().parents[3] / "bench"
-    return sorted(path.stem for path in folder.glob("*.py") if "def measure(" in path.read_text())
+    return sorted(
+        path.stem for path in folder.glob("*.py") if path.stem != "__main__" and "\ndef run(" in path.read_text()
+    )
 
 
 def _chooses_workers(words: Sequence[str]) -> bool:

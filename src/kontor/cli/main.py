@@ -14,6 +14,7 @@ from kontor.site.addresses import outside_addresses
 from kontor.site.attach import running_or_started
 from kontor.site.data_folder import DataFolder, data_folder
 from kontor.site.database import EmbeddedDatabase
+from kontor.site.processes import migrate_if_new
 from kontor.site.start_refused import StartRefused
 
 # Contexts whose `commands.py` adds verbs, in the order of the help page.
@@ -57,10 +58,13 @@ def _run(given: list[str]) -> int:
         everything.parser.parse_args(given or ["--help"])
         return 0
     # A misunderstood line is refused before the database is started: its addresses are known without it.
-    (outside_addresses() or EmbeddedDatabase(data).addresses).export()
+    outside = outside_addresses()
+    (outside or EmbeddedDatabase(data).addresses).export()
     _set_up_django()
     args = _parser_of_all_verbs().parser.parse_args(given)
-    with running_or_started(data):
+    with running_or_started(data, outside=outside) as addresses:
+        if outside is None:
+            migrate_if_new(data, addresses)
         return _translated(args.run, args)
 
 

@@ -8,7 +8,7 @@ from kontor.cli.verbs import Subparsers
 from kontor.site.addresses import outside_addresses
 from kontor.site.attach import running_or_started
 from kontor.site.data_folder import data_folder
-from kontor.site.processes import Office, migrate, serve
+from kontor.site.processes import Office, migrate, migrate_if_new, serve
 from kontor.site.serving_role import check_serving_role
 from kontor.site.start_refused import StartRefused
 
@@ -107,7 +107,7 @@ def run_web(args: argparse.Namespace) -> int:
 
 def run_worker(args: argparse.Namespace) -> int:
     """Work until told to stop."""
-    with running_or_started(data_folder()) as addresses:
+    with running_or_started(data_folder(), outside=outside_addresses()) as addresses:
         check_serving_role(addresses.app)
         addresses.export()
         from kontor.site.worker import work
@@ -118,14 +118,17 @@ def run_worker(args: argparse.Namespace) -> int:
 
 def run_migrate(_args: argparse.Namespace) -> int:
     """Bring the tables up to date."""
-    with running_or_started(data_folder()) as addresses:
+    with running_or_started(data_folder(), outside=outside_addresses()) as addresses:
         migrate(addresses)
     return 0
 
 
 def run_demo_data(args: argparse.Namespace) -> int:
     """Build the demo's books, or tell why they may not be thrown away."""
-    with running_or_started(data_folder()) as addresses:
+    outside = outside_addresses()
+    with running_or_started(data_folder(), outside=outside) as addresses:
+        if outside is None:
+            migrate_if_new(data_folder(), addresses)
         addresses.export()
         os.environ["KONTOR_DEMO"] = "1"
         from kontor.site.demo_data import build_and_list_logins, check_reset

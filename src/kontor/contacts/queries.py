@@ -53,7 +53,7 @@ def parties(*, text: str = "", side: str = "", archived: bool = False) -> QueryS
     if side:
         found = found.filter(Exists(PartyAccount.objects.filter(party_id=OuterRef("id"), side=side)))
     if text.strip():
-        found = found.filter(_matching(text))
+        found = found.filter(matching_text(text))
     return found.order_by("sort_name", "id")
 
 
@@ -65,7 +65,8 @@ def _town_of() -> Subquery:
     return Subquery(Address.objects.filter(party_id=OuterRef("id")).values("town")[:1])
 
 
-def _matching(text: str) -> Q:
+def matching_text(text: str) -> Q:
+    """Return the condition that finds `text` in a party: names, numbers, town, e-mail, IBAN."""
     compact = text.replace(" ", "").upper()
     numbers = PartyAccount.objects.filter(party_id=OuterRef("id"), number__startswith=text.strip())
     ibans = BankDetails.objects.filter(party_id=OuterRef("id"), iban__startswith=compact)

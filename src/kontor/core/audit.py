@@ -7,12 +7,15 @@ application can neither skip nor alter. What happens here is naming the act and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 
 from django.db import connection, models
 from django_subatomic import db
 
 from kontor.core.models import AuditEvent
+from kontor.core.tenancy import current_tenant_id
 
 
 def act[**P, R](verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -45,7 +48,9 @@ _verbs: dict[str, str] = {}
 
 
 def name_verbs(words: Mapping[str, str]) -> None:
-    """Say how the record words each verb of a context (English message ids: "Contact created").
+    """Say how the record words each verb and each type of object of a context (English message ids).
+
+    `{"contacts.create_party": "Contact created", "contacts.party": "Contact"}`
 
     Raises:
         ValueError: a verb has two wordings.
@@ -56,5 +61,62 @@ def name_verbs(words: Mapping[str, str]) -> None:
 
 
 def wording_of(verb: str) -> str:
-    """Return the message id of a verb; the verb itself where no context words it."""
+    """Return the message id of a verb or a type of object; the code itself where no context words it."""
     return _verbs.get(verb, verb)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Where the objects of a type are shown."""
+
+    url_name: str
+    argument: str
+
+
+_pages: dict[str, _Page] = {}
+
+
+def show_objects(object_type: str, *, url_name: str, argument: str) -> None:
+    """Say which page shows an object of the record: `show_objects("contacts.party", url_name="contacts:party", argument="party_id")`."""
+    _pages[object_type] = _Page(url_name, argument)
+
+
+def page_of(object_type: str, object_id: int) -> tuple[str, dict[str, int]] | None:
+    """Return URL name and arguments of an object's page, without the tenant; None where there is none."""
+    page = _pages.get(object_type)
+    return None if page is None else (page.url_name, {page.argument: object_id})
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStatus:
+    """The head of the tenant's audit chain, and what looking at its last links showed."""
+
+    number: int
+    hash: str
+    at: datetime | None
+    checked: int
+    broken: int
+
+
+def chain_status(*, links_max: int = 500) -> ChainStatus:
+    """Return the chain's head and prove its last links anew: events, own hash, link to the one before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN, [current_tenant_id(), links_max + 1, links_max])
+        number, head, at, checked, broken = cursor.fetchone()
+    return ChainStatus(number or 0, bytes(head).hex() if head else "", at, checked, broken)
+
+
+_CHAIN = """
+WITH last AS (
+  SELECT tenant_id, id, number, at, actor_id, request_id, events_hash, previous_hash, hash
+  FROM core_auditlink WHERE tenant_id = %s AND number IS NOT NULL ORDER BY number DESC LIMIT %s
+), seen AS (
+  SELECT l.*, lag(hash) OVER (ORDER BY number) AS before,
+         row_number() OVER (ORDER BY number DESC) AS place
+  FROM last l
+)
+SELECT max(number), (array_agg(hash ORDER BY number DESC))[1], max(at), count(*),
+       count(*) FILTER (WHERE hash <> audit_link_hash(previous_hash, number, at, actor_id, request_id, events_hash)
+                        OR events_hash <> audit_events_hash(tenant_id, id) OR previous_hash <> before)
+FROM seen WHERE place <= %s
+"""

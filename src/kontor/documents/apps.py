@@ -13,12 +13,13 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         """Declare the rights, word the record and keep files for the neighbours."""
         from kontor.core.archive import register_archive  # noqa: PLC0415  # needs loaded apps
-        from kontor.core.audit import name_verbs  # noqa: PLC0415
+        from kontor.core.audit import name_verbs, show_objects  # noqa: PLC0415
         from kontor.core.refusal import gettext_noop  # noqa: PLC0415
         from kontor.core.rights import declare  # noqa: PLC0415
         from kontor.documents.permissions import RIGHTS  # noqa: PLC0415
         from kontor.documents.store import fetch, keep  # noqa: PLC0415
 
         declare(RIGHTS)
-        name_verbs({"documents.store": gettext_noop("File stored")})
+        name_verbs({"documents.store": gettext_noop("File stored"), "documents.file": gettext_noop("File")})
+        show_objects("documents.file", url_name="documents:file", argument="file_id")
         register_archive(keep=keep, fetch=fetch)

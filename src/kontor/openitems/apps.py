@@ -1,4 +1,4 @@
-"""This context as a Django application."""
+"""Open items as a Django application."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,9 @@ class OpenItemsConfig(AppConfig):
     name = "kontor.openitems"
     label = "openitems"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare rights, name acts and refusals, know the job, and show the room everywhere."""
+        from kontor.openitems import shell, tasks  # noqa: F401, PLC0415  # needs loaded apps; the job registers itself
+
+        shell.furnish()

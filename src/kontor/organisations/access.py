@@ -51,7 +51,7 @@ def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]],
             if _lacks_second_factor(inside):
                 return redirect("mfa_index")
             if fresh and request.method == "POST":
-                raise_if_reauthentication_required(request)
+                raise_if_reauthentication_required(request, app="")
             return _answer(inside, right, view, args, kwargs)
 
         door.right = right  # type: ignore[attr-defined]  # the start-up check reads it
@@ -107,6 +107,10 @@ def _run(request: TenantRequest, right: str, view: Callable[..., HttpResponse], 
 def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponse:
     with tenant(request.tenant.id, by=request.user):
         request.rights = rights_of(request.user)
+        if request.headers.get("HX-Request"):
+            response = render(request, "ui/refusal.html#toast", {"refusal": refusal}, status=refusal.status)
+            response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#toasts", "beforeend"
+            return response
         return render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
 
 

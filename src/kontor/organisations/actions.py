@@ -36,7 +36,7 @@ VERBS = {
     "organisations.give_role": gettext_noop("Role given"),
     "organisations.take_role": gettext_noop("Role taken away"),
     "organisations.end_access": gettext_noop("Access ended"),
-    "organisations.role.insert": gettext_noop("Role created"),
+    "organisations.role": gettext_noop("Role"),
 }
 
 

@@ -11,11 +11,7 @@ class OrganisationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the start-up checks and declare the rights."""
-        from kontor.core.audit import name_verbs  # noqa: PLC0415  # needs loaded apps
-        from kontor.core.rights import declare  # noqa: PLC0415
-        from kontor.organisations import actions, checks  # noqa: F401, PLC0415  # the checks register themselves
-        from kontor.organisations.permissions import RIGHTS  # noqa: PLC0415
+        """Register the start-up checks and furnish the shell."""
+        from kontor.organisations import checks, shell  # noqa: F401, PLC0415  # the checks register themselves; needs loaded apps
 
-        declare(RIGHTS)
-        name_verbs(actions.VERBS)
+        shell.furnish()

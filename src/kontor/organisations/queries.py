@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kontor.core import rights
 from kontor.core.refusal import Refusal, gettext_noop
+from kontor.core.refusal import Refusal, gettext_noop
 from kontor.organisations.models import MembershipState, Role, RoleAssignment, Tenant, User
 
 
@@ -49,6 +50,13 @@ def tenant_of_code(code: str) -> Tenant:
             code=code, known=", ".join(Tenant.objects.order_by("code").values_list("code", flat=True)) or "–"
         )
     return found
+
+
+class UnknownTenant(Refusal):
+    """No such books."""
+
+    sentence = gettext_noop("There are no books with the code “%(code)s”.")
+    status = 404
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from kontor.organisations import views
+from kontor.organisations.views import home, preferences
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("preferences/", views.preferences, name="preferences"),
+    path("", home.home, name="home"),
+    path("preferences/", preferences.preferences, name="preferences"),
 ]

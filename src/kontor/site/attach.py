@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kontor.site.addresses import Addresses, outside_addresses
+from kontor.site.addresses import Addresses
 from kontor.site.data_folder import DataFolder
 from kontor.site.database import EmbeddedDatabase
 from kontor.site.start_refused import StartRefused
@@ -15,13 +15,12 @@ _WAIT_SECONDS_MAX = 120
 
 
 @contextmanager
-def running_or_started(data: DataFolder) -> Iterator[Addresses]:
+def running_or_started(data: DataFolder, *, outside: Addresses | None) -> Iterator[Addresses]:
     """Give the addresses of a database that answers.
 
-    An outside one is taken as it is. The embedded one of a running Kontor, or of another command, is shared;
+    An `outside` one is taken as it is. The embedded one of a running Kontor, or of another command, is shared;
     otherwise it is started for the time of the block. Whoever started it stops it after the last user has left.
     """
-    outside = outside_addresses()
     if outside is not None:
         yield outside
         return

@@ -44,7 +44,7 @@ def back_up(data: DataFolder, target: Path) -> Content:
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".kontor-") as folder:
             dump = Path(folder) / _DUMP
-            with running_or_started(data) as addresses:
+            with running_or_started(data, outside=outside_addresses()) as addresses:
                 _dump(addresses.ops, dump)
             files = _write_archive(draft, data, dump)
         draft.rename(target)

@@ -47,6 +47,19 @@ class DataFolder:
     def secrets_file(self) -> Path:
         return self.root / "secrets.json"
 
+    def note(self, name: str) -> str:
+        """Return what was written down under this name, empty if nothing was."""
+        path = self.root / f"{name}.note"
+        return path.read_text() if path.exists() else ""
+
+    def write_note(self, name: str, text: str) -> None:
+        """Write something down for the next start; an empty text removes the note."""
+        path = self.root / f"{name}.note"
+        if text:
+            path.write_text(text)
+        else:
+            path.unlink(missing_ok=True)
+
     def prepare(self) -> None:
         """Make the folder and its sub-folders.
 

@@ -1,6 +1,7 @@
 """`kontor serve` and `kontor demo`: everything one office needs, on one machine."""
 
 import fcntl
+import hashlib
 import http.client
 import os
 import socket
@@ -10,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 
 from kontor.site.addresses import Addresses, outside_addresses
 from kontor.site.attach import wait_for_lock
@@ -20,6 +23,8 @@ from kontor.site.start_refused import StartRefused
 from kontor.site.supervisor import Child, Supervisor
 
 _READY_SECONDS_MAX = 90
+_MIGRATED, _DEMO = "migrated", "demo"
+_MIGRATING_PACKAGES = ("django", "django-allauth", "procrastinate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,27 @@ def migrate(addresses: Addresses) -> None:
         raise StartRefused(f"The tables could not be brought up to date:\n{migrated.stderr.strip()}")
 
 
+def migrate_if_new(data: DataFolder, addresses: Addresses) -> None:
+    """Migrate the embedded database unless it has seen exactly these migrations: a warm start is quick."""
+    present = migrations_fingerprint()
+    if data.note(_MIGRATED) == present:
+        return
+    with (data.locks / "migrating").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if data.note(_MIGRATED) != present:
+            migrate(addresses)
+            data.write_note(_MIGRATED, present)
+
+
+def migrations_fingerprint() -> str:
+    """Return a mark that changes with any migration, ours or a library's."""
+    mark = hashlib.sha256(" ".join(version(package) for package in _MIGRATING_PACKAGES).encode())
+    package = Path(__file__).resolve().parent.parent
+    for path in sorted(path for path in package.glob("*/migrations/**/*") if path.suffix in {".py", ".sql"}):
+        mark.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return mark.hexdigest()
+
+
 @contextmanager
 def _only_one(office: Office) -> Iterator[None]:
     """Hold the place of the one Kontor that serves this data; its address stands in the file for the second."""
@@ -116,23 +142,38 @@ def _check_port_is_free(office: Office) -> None:
 
 def _prepare(office: Office, addresses: Addresses, *, database: EmbeddedDatabase | None) -> list[str]:
     """Bring tables and, in the demo, the data up to date; returns the demo's logins as lines."""
-    if addresses.owner:
+    if database is not None:
+        migrate_if_new(office.data, addresses)
+    elif addresses.owner:
         migrate(addresses)
     check_serving_role(addresses.app)
     if not office.demo:
         return []
     if office.reset:
         _reset(addresses, office, database)
-    return _run_inside(office, addresses, ["demo-data"])
+    return _demo_logins(office, addresses)
+
+
+def _demo_logins(office: Office, addresses: Addresses) -> list[str]:
+    """Return the logins as lines; the first start builds the books and notes them."""
+    noted = office.data.note(_DEMO)
+    if noted:
+        return noted.splitlines()
+    lines = _run_inside(office, addresses, ["demo-data"])
+    if outside_addresses() is None:
+        office.data.write_note(_DEMO, "\n".join(lines))
+    return lines
 
 
 def _reset(addresses: Addresses, office: Office, database: EmbeddedDatabase | None) -> None:
     if database is None:
         raise StartRefused("--reset works on the embedded database only: empty your own one yourself.")
     _run_inside(office, addresses, ["demo-data", "--may-reset"])
+    for name in (_MIGRATED, _DEMO):
+        office.data.write_note(name, "")
     database.recreate()
     office.data.empty_files()
-    migrate(addresses)
+    migrate_if_new(office.data, addresses)
 
 
 def _run_inside(office: Office, addresses: Addresses, verb: Sequence[str]) -> list[str]:

@@ -120,6 +120,8 @@ class Supervisor:
     def _restart_database(self, database: EmbeddedDatabase) -> None:
         self.say("the database ended, starts again")
         self.stop_children()
+        if self.stopping:
+            return
         # Back-ends may outlive their killed postmaster for a moment; they hold the lock until they are gone.
         database.stop()
         wait_for_lock(database)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("", include("kontor.organisations.urls")),
+    path("", include("kontor.ui.urls")),
     path(TENANT, include("kontor.organisations.tenant_urls")),
     path(f"{TENANT}contacts/", include("kontor.contacts.urls")),
     path(f"{TENANT}documents/", include("kontor.documents.urls")),

@@ -6,7 +6,8 @@ import signal
 
 import django
 
-_GRACE_SECONDS = 3.0
+_GRACE_SECONDS = 2.0
+_END_SECONDS_MAX = 3.5  # a worker whose database has gone would otherwise wait for it
 
 
 def work(*, concurrency: int) -> None:
@@ -42,8 +43,14 @@ async def _work(concurrency: int) -> None:
             ]
             loop = asyncio.get_running_loop()
             for signum in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(signum, _cancel_all, places)
+                loop.add_signal_handler(signum, _end, loop, places)
             await _until_all_have_ended(places)
+
+
+def _end(loop: asyncio.AbstractEventLoop, places: list[asyncio.Task[None]]) -> None:
+    """Let every place finish; what is not done in time is left to the rescue, as after a crash."""
+    _cancel_all(places)
+    loop.call_later(_END_SECONDS_MAX, os._exit, 1)
 
 
 def _cancel_all(places: list[asyncio.Task[None]]) -> None:

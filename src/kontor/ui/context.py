@@ -45,10 +45,12 @@ def _tenants(request: HttpRequest) -> list[tuple[Any, str]]:
 
 
 def _same_screen(request: HttpRequest, code: str) -> str:
+    """Return the same screen in other books where it has no further part in its address, else their home page."""
     match = request.resolver_match
-    if match is not None and set(match.kwargs) == {"tenant"}:
-        return reverse(match.view_name, kwargs={"tenant": code})
-    try:
-        return reverse("overview", kwargs={"tenant": code})
-    except NoReverseMatch:
-        return f"/t/{code}/"
+    same = [match.view_name] if match is not None and set(match.kwargs) == {"tenant"} else []
+    for name in (*same, "overview"):
+        try:
+            return reverse(name, kwargs={"tenant": code})
+        except NoReverseMatch:
+            continue
+    return f"/t/{code}/"

@@ -160,8 +160,10 @@ def _link(request: HttpRequest, item: NavItem, url: str, *, is_current: bool) ->
 
 
 def _current_url(request: HttpRequest, urls: list[str]) -> str:
-    """Return the longest of `urls` that the request's path lies under."""
-    return max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    """Return the longest of `urls` that the request's path lies under; the home page counts only for itself."""
+    home = url_of(request, "overview")
+    fitting = (url for url in urls if request.path == url or (url != home and request.path.startswith(url)))
+    return max(fitting, key=len, default="")
 
 
 def phone_links(groups: Iterable[Group]) -> list[Link]:

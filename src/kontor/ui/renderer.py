@@ -56,7 +56,7 @@ def _kind(bound: BoundField) -> str:
 
 def _attrs(bound: BoundField, kind: str) -> dict[str, Any]:
     own = bound.field.widget.attrs
-    attrs = {key: value for key, value in _BY_NAME.get(bound.name, {}).items() if key not in own}
+    attrs: dict[str, Any] = {key: value for key, value in _BY_NAME.get(bound.name, {}).items() if key not in own}
     if own.get("placeholder") and str(own["placeholder"]) == str(bound.label):
         attrs["placeholder"] = False
     if kind == "switch":

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField, IbanField
@@ -43,7 +43,10 @@ class SampleForm(LocalForm):
         widget=Segments,
     )
     favourite = forms.ChoiceField(
-        label=gettext_lazy("Favourites"), choices=[("1", "Offene Werkstatt"), ("2", "Jugendfreizeit")], initial="1", widget=Picks
+        label=gettext_lazy("Favourites"),
+        choices=[("1", "Offene Werkstatt"), ("2", "Jugendfreizeit")],
+        initial="1",
+        widget=Picks,
     )
     channel = forms.ChoiceField(
         label=gettext_lazy("Invoices go by"),
@@ -74,7 +77,15 @@ class Row:
 ROWS = (
     Row("2026-0344", "Projektwoche Holz", "Grundschule Wettbergen", date(2026, 9, 1), PARTLY, 142800, 71400),
     Row("2026-0351", "Fahrradreparaturen", "Caritas Ortsverband Linden", date(2026, 9, 16), OVERDUE, 38675, 38675),
-    Row("2026-0359", "Bühnenbau Sommerfest", "Stadtteilverein Nordstadt e.V.", date(2026, 9, 30), OVERDUE, 119000, 119000),
+    Row(
+        "2026-0359",
+        "Bühnenbau Sommerfest",
+        "Stadtteilverein Nordstadt e.V.",
+        date(2026, 9, 30),
+        OVERDUE,
+        119000,
+        119000,
+    ),
     Row("2026-0398", "Ladenregal, 2. Abschlag", "Hofmann Möbelbau GmbH", date(2026, 11, 22), OPEN, 119000, 119000),
 )
 
@@ -109,7 +120,9 @@ def sample_table(request: HttpRequest) -> Table[Row]:
 
 def gallery(request: HttpRequest) -> dict[str, Any]:
     """Return everything the gallery shows."""
-    wrong = SampleForm({"iban": "DE21 2505 0180 0000 4417 04", "name": "", "amount": "12,5+3", "francs": "1"}, on=date(2026, 11, 20))
+    wrong = SampleForm(
+        {"iban": "DE21 2505 0180 0000 4417 04", "name": "", "amount": "12,5+3", "francs": "1"}, on=date(2026, 11, 20)
+    )
     form = SampleForm(on=date(2026, 11, 20))
     form.fields["francs"].localise(region="CH", currency="CHF", on=date(2026, 11, 20))  # type: ignore[attr-defined]
     return {
@@ -117,13 +130,18 @@ def gallery(request: HttpRequest) -> dict[str, Any]:
         "wrong": wrong,
         "table": sample_table(request),
         "tabs": [
-            Tab(label=_("Open"), url="#", count=14, is_current=True),
+            Tab(label=pgettext("state", "Open"), url="#", count=14, is_current=True),
             Tab(label=_("Partly"), url="#", count=2),
             Tab(label=_("All"), url="#", count=52),
         ],
         "switch": [("d", _("Book discount")), ("o", _("Leave open")), ("w", _("Write off"))],
         "moments": [
-            Moment(who="Sabine Brandt", what=_("Discount entered"), when="06.11.2026", changes=((_("Discount"), "", "2 %"),)),
+            Moment(
+                who="Sabine Brandt",
+                what=_("Discount entered"),
+                when="06.11.2026",
+                changes=((_("Discount"), "", "2 %"),),
+            ),
             Moment(who="Kontor", what=_("VAT number confirmed"), when="12.11.2026", by_machine=True),
         ],
         "steps": [
@@ -141,5 +159,10 @@ def gallery(request: HttpRequest) -> dict[str, Any]:
         ],
         "spark": [4200, 3900, 5100, 4800, 5300, 6169],
         "job": {"label": _("Reading statement"), "done": 1200, "total": 5000, "message": "1.200 / 5.000", "url": "#"},
-        "points": [(_("Invoice number in the text"), 40, 40), (_("IBAN known"), 25, 25), (_("Amount fits"), 20, 20), (_("Name similar"), 0, 10)],
+        "points": [
+            (_("Invoice number in the text"), 40, 40),
+            (_("IBAN known"), 25, 25),
+            (_("Amount fits"), 20, 20),
+            (_("Name similar"), 0, 10),
+        ],
     }

@@ -34,7 +34,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 def _safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "/")
-    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if is_ours else "/"
 
 
@@ -65,17 +67,17 @@ def gallery(request: HttpRequest) -> HttpResponseBase:
     return render(request, "ui/gallery.html", samples.gallery(request))
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # Django's signature
     """Say that the request could not be read."""
     return _error(request, 400)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # Django's signature
     """Say that this is not allowed."""
     return _error(request, 403)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # Django's signature
     """Say that there is no such page."""
     return _error(request, 404)
 
@@ -85,7 +87,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # Django's signature
     """Say that the page was open for too long."""
     return _error(request, 403, template="403_csrf.html")
 

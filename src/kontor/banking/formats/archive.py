@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import stat
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple
 
 from kontor.banking.formats.unreadable import DamagedArchive, UnsafeArchive
 from kontor.core.refusal import gettext_noop
@@ -58,9 +57,7 @@ class LinkInside(UnsafeArchive):
 class NestedArchive(UnsafeArchive):
     """An archive in the archive."""
 
-    sentence = gettext_noop(
-        "The archive “%(name)s” was not opened: it holds another archive. Please unpack it first."
-    )
+    sentence = gettext_noop("The archive “%(name)s” was not opened: it holds another archive. Please unpack it first.")
 
 
 class EncryptedArchive(UnsafeArchive):
@@ -123,9 +120,7 @@ def _check(entry: zipfile.ZipInfo, *, name: str) -> None:
         raise EncryptedArchive(name=name)
 
 
-def _unpack(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: io.IOBase | BinaryIO, *, name: str, before: int
-) -> int:
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: IO[bytes], *, name: str, before: int) -> int:
     size = 0
     with archive.open(entry) as packed:
         while chunk := packed.read(_CHUNK):
@@ -136,5 +131,5 @@ def _unpack(
                 raise TooLargeUnpacked(name=name)
             if size > _RATIO_FREE_BYTES and size > RATIO_MAX * max(entry.compress_size, 1):
                 raise TooDense(name=name)
-            target.write(chunk)  # type: ignore[union-attr,arg-type]
+            target.write(chunk)
     return size

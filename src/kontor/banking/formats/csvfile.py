@@ -95,9 +95,7 @@ def preview_csv(content: bytes, *, profile: CsvProfile, rows: int = 10) -> list[
     return found
 
 
-def _with(
-    first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str]]]
-) -> Iterator[tuple[int, list[str]]]:
+def _with(first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
     yield first
     yield from rest
 

@@ -16,7 +16,15 @@ _DATE_FORMATS = ("%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%m
 # HypoVereinsbank, PostFinance, Raiffeisen, Erste, and their English forms; compared in lower case, signs ignored.
 _TITLES: dict[str, tuple[str, ...]] = {
     "booking_date": ("buchungstag", "buchungsdatum", "buchung", "datum", "bookingdate", "date", "buchungstagdatum"),
-    "value_date": ("valutadatum", "valuta", "wertstellung", "wert", "valutawertstellung", "valuedate", "wertstellungstag"),
+    "value_date": (
+        "valutadatum",
+        "valuta",
+        "wertstellung",
+        "wert",
+        "valutawertstellung",
+        "valuedate",
+        "wertstellungstag",
+    ),
     "amount": ("betrag", "betrageur", "betragchf", "umsatz", "umsatzineur", "amount", "amounteur", "betragineur"),
     "debit": ("soll", "lastschrift", "lastschriftinchf", "belastung", "debit", "ausgang", "lastschriftineur"),
     "credit": ("haben", "gutschrift", "gutschriftinchf", "credit", "eingang", "gutschriftineur"),

@@ -40,9 +40,7 @@ class ForbiddenXml(UnreadableStatement):
 class TooDeep(UnreadableStatement):
     """The XML is nested deeper than any statement."""
 
-    sentence = gettext_noop(
-        "The file is nested deeper than any bank statement in line %(line)s, so it was not read."
-    )
+    sentence = gettext_noop("The file is nested deeper than any bank statement in line %(line)s, so it was not read.")
 
 
 class TooLarge(UnreadableStatement):

@@ -5,16 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_SEPA_KEYS = "EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|BREF|RREF|PURP"
-# No word boundary is asked for: banks break the text at any column and drop the blank before a key.
-_KEY = re.compile(rf"({_SEPA_KEYS})\+")
+_SEPA_KEYS = frozenset(
+    ("EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE", "IBAN", "BREF", "RREF", "PURP")
+)
 _GVC = re.compile(r"(?:[A-Z0-9]{3,4}\+)?(\d{3})(?:\+.*)?")
-_RETURN_CODE = re.compile(r"\b(AC0[14]|AC06|AC13|AG0[12]|AM0[45]|BE0[45]|FF0[15]|MD0[1267]|MS0[23]|RC01|RR0[1-4]|SL01)\b")
+_RETURN_CODE = re.compile(
+    r"\b(AC0[14]|AC06|AC13|AG0[12]|AM0[45]|BE0[45]|FF0[15]|MD0[1267]|MS0[23]|RC01|RR0[1-4]|SL01)\b"
+)
 RETURN_GVCS = frozenset({"108", "109", "159", "184"})
 # Text key supplements of the German banking industry for returned SEPA payments (DFÜ-Abkommen, Anlage 3).
 RETURN_SUPPLEMENTS = {"901": "AC01", "902": "AC04", "903": "AC06", "914": "MS03"}
 # Nothing was quoted, whatever word the bank puts there; EREF and KREF only point to field 86.
-NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NOT PROVIDED", "NONREF", "NOREF", "NOTAVAILABLE", "NICHT ANGEGEBEN", "EREF", "EREF+", "KREF", "KREF+"})
+NO_REFERENCE = frozenset(
+    {
+        "",
+        "NOTPROVIDED",
+        "NOT PROVIDED",
+        "NONREF",
+        "NOREF",
+        "NOTAVAILABLE",
+        "NICHT ANGEGEBEN",
+        "EREF",
+        "EREF+",
+        "KREF",
+        "KREF+",
+    }
+)
 
 
 def reference_or_none(text: str | None) -> str | None:
@@ -43,11 +59,24 @@ def split_keys(text: str) -> dict[str, str]:
 
     A key that comes twice keeps its first filled value.
     """
-    first, *pieces = _KEY.split(text)
-    parts = {"": first.strip()} if first and not first.isspace() else {}
-    for index in range(0, len(pieces), 2):
-        if not parts.get(pieces[index]):
-            parts[pieces[index]] = pieces[index + 1].strip()
+    parts: dict[str, str] = {}
+    key = value = ""
+    *pieces, last = text.split("+")
+    for piece in pieces:
+        # No word boundary is asked for: banks break the text at any column and drop the blank before a key.
+        found = piece[-4:]
+        if found not in _SEPA_KEYS:
+            found = "BIC" if found.endswith("BIC") else ""
+        if not found:
+            value += piece + "+"
+            continue
+        value = (value + piece[: -len(found)]).strip()
+        if (key or value) and not parts.get(key):
+            parts[key] = value
+        key, value = found, ""
+    value = (value + last).strip()
+    if (key or value) and not parts.get(key):
+        parts[key] = value
     return parts
 
 

@@ -51,7 +51,11 @@ def _batch(*amounts: str, total: str = "100.00") -> str:
 def test_a_batch_is_split_into_its_transactions() -> None:
     lines = lines_in(camt(a_statement(_batch("60.00", "30.00", "10.00"))))
 
-    assert [(line.amount, line.leaf_index, line.leaf_count) for line in lines] == [(6000, 0, 3), (3000, 1, 3), (1000, 2, 3)]
+    assert [(line.amount, line.leaf_index, line.leaf_count) for line in lines] == [
+        (6000, 0, 3),
+        (3000, 1, 3),
+        (1000, 2, 3),
+    ]
     assert [line.counterparty_name for line in lines] == ["Payer 0", "Payer 1", "Payer 2"]
     assert lines[0].batch == Batch("MB", "PB", 3, None, is_batch_booking=True)
 
@@ -121,6 +125,15 @@ def test_foreign_currency_and_charges_are_kept() -> None:
 
     assert (line.original_amount, line.original_currency, line.exchange_rate) == (10850, "USD", Decimal("1.085"))
     assert line.charges == (Charge(150, "EUR", is_included=True, bearer="SHAR"),)
+
+
+def test_the_charges_of_a_batch_are_kept_once() -> None:
+    charge = '<Chrgs><Rcrd><Amt Ccy="EUR">7.20</Amt><CdtDbtInd>DBIT</CdtDbtInd><Br>SLEV</Br></Rcrd></Chrgs>'
+    batch = _batch("60.00", "40.00").replace("<NtryDtls>", f"{charge}<NtryDtls>")
+
+    lines = lines_in(camt(a_statement(batch)))
+
+    assert [line.charges for line in lines] == [(Charge(720, "EUR", is_included=False, bearer="SLEV"),), ()]
 
 
 def test_a_line_of_zero_is_information() -> None:

@@ -22,11 +22,15 @@ def _by_parser_alone(text: str) -> list[StatementEvent]:
 _words = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_size=20).map(
     lambda text: text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 )
-_texts = st.one_of(_words, st.sampled_from(["", " ", "a]]b", "x&amp;y", "&#8364;", "]", "a\tb", "zwei\nZeilen", "a\r\nb", "\ue000"]))
+_texts = st.one_of(
+    _words, st.sampled_from(["", " ", "a]]b", "x&amp;y", "&#8364;", "]", "a\tb", "zwei\nZeilen", "a\r\nb", "\ue000"])
+)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(_texts, _texts, st.integers(1, 3), st.sampled_from(["CRDT", "DBIT"])), min_size=2, max_size=8))
+@given(
+    st.lists(st.tuples(_texts, _texts, st.integers(1, 3), st.sampled_from(["CRDT", "DBIT"])), min_size=2, max_size=8)
+)
 def test_entries_read_by_shape_equal_those_read_by_the_parser(rows: list[tuple[str, str, int, str]]) -> None:
     entries = "".join(
         an_entry(details=a_detail(text=text, name=name) * count, direction=direction)
@@ -104,5 +108,8 @@ def test_an_entry_cut_at_any_block_end_is_read_whole() -> None:
 def test_an_entry_larger_than_the_buffer_goes_to_the_parser() -> None:
     document = a_statement(an_entry(amount="300.00", details=a_detail(amount='<Amt Ccy="EUR">100.00</Amt>') * 3) * 3)
 
-    with patch("kontor.banking.formats.camt.reader._BLOCK", 100), patch("kontor.banking.formats.camt.reader._ENTRY_MAX", 200):
+    with (
+        patch("kontor.banking.formats.camt.reader._BLOCK", 100),
+        patch("kontor.banking.formats.camt.reader._ENTRY_MAX", 200),
+    ):
         assert len(lines_in(camt(document))) == 9

@@ -114,5 +114,3 @@ def test_an_empty_export_is_refused() -> None:
 def test_a_wrong_date_is_refused() -> None:
     with pytest.raises(UnreadableValue, match="line 2"):
         _read("d;b;t\n31.02.2026;1,00;x\n", OWN)
-
-

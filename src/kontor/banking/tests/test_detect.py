@@ -17,10 +17,8 @@ MT940 = b":20:X\r\n:25:12030000/1\r\n:60F:C261102EUR0,00\r\n:61:261102C5,00NTRFN
 
 
 def _formats(content: bytes, *, name: str = "statement.dat") -> list[tuple[str, str, int]]:
-    found = []
-    for source in open_statements(io.BytesIO(content), name=name):
-        found.append((source.name, source.format, len(list(source.events))))
-    return found
+    sources = open_statements(io.BytesIO(content), name=name)
+    return [(source.name, source.format, len(list(source.events))) for source in sources]
 
 
 def _zip(**files: bytes) -> bytes:
@@ -41,7 +39,9 @@ def test_a_utf_16_camt_is_recognised() -> None:
 
 
 def test_an_archive_gives_each_of_its_files() -> None:
-    assert [found[:2] for found in _formats(_zip(a=CAMT, b=MT940), name="z")] == [("z/a", "camt"), ("z/b", "MT940")]
+    content = _zip(a=CAMT, b=MT940, c=SPARKASSE.encode("cp1252"))
+
+    assert _formats(content, name="z") == [("z/a", "camt", 3), ("z/b", "MT940", 3), ("z/c", "CSV", 4)]
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 ...", b"\x89PNG\r\n", b"<html><body>Login", b"<!DOCTYPE html><html>"])

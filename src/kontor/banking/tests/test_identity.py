@@ -43,7 +43,10 @@ def test_an_overlapping_statement_finds_its_rows_again() -> None:
 
 
 def test_a_reference_that_the_bank_repeats_identifies_nothing() -> None:
-    twins = [replace(LINE, servicer_reference="SAMMLER"), replace(LINE, servicer_reference="SAMMLER", remittance="anders")]
+    twins = [
+        replace(LINE, servicer_reference="SAMMLER"),
+        replace(LINE, servicer_reference="SAMMLER", remittance="anders"),
+    ]
 
     found = identities(twins)
 

@@ -40,6 +40,11 @@ def matchable_items(party_ids: Iterable[int] | None = None) -> list[OpenItemRow]
     return [_item(*row) for row in rows.order_by("due_date", "id").values_list(*_ITEM).iterator(chunk_size=5_000)]
 
 
+def items_by_id(ids: Iterable[int]) -> dict[int, OpenItemRow]:
+    """Return items as the rules see them, also those with nothing open."""
+    return {row[0]: _item(*row) for row in OpenItem.objects.filter(id__in=list(ids)).values_list(*_ITEM)}
+
+
 def matchable_parties() -> list[PartyRow]:
     """Return all parties with aliases, confirmed IBANs and customer number, in three queries."""
     ibans: dict[int, list[str]] = defaultdict(list)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from kontor.matching.rules.cascade import sure_candidate
 from kontor.matching.rules.combine import weigh_sets
 from kontor.matching.rules.points import Candidate, weigh_item
 from kontor.matching.rules.question import Question, read_question
@@ -19,19 +20,16 @@ _PARTY_SIGNS = frozenset({"party_iban", "party_alias", "party_name"})
 class Ranking:
     """The explanations of a transaction, best first, with the decision on the first.
 
-    `considered` are the item positions whose loss may change a ranking that is not automatic.
+    `considered` are the item positions whose loss may change a ranking that is not automatic, `named` those its
+    numbers name, `payer` the one party that is certainly meant.
     """
 
     transaction: TransactionRow
-    question: Question
     candidates: tuple[Candidate, ...]
     decision: Decision
-    considered: tuple[int, ...]
-
-    @property
-    def lead(self) -> int:
-        """Return the gap between the first and the second."""
-        return lead_of(self.candidates, 0)
+    considered: tuple[int, ...] = ()
+    named: tuple[int, ...] = ()
+    payer: int | None = None
 
 
 def lead_of(candidates: Sequence[Candidate], rank: int) -> int:
@@ -44,11 +42,18 @@ def rank(
     transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
 ) -> Ranking:
     """Return a transaction's explanations without the items already `taken`."""
-    return rank_question(read_question(transaction, store=store, ruleset=ruleset), store, ruleset, taken)
+    if not taken:
+        sure = sure_candidate(transaction, store=store, ruleset=ruleset)
+        if sure is not None and _decide((sure,), ruleset) == "automatic":
+            return Ranking(transaction, (sure,), "automatic")
+    return full_rank(transaction, store=store, ruleset=ruleset, taken=taken)
 
 
-def rank_question(question: Question, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> Ranking:
-    """Return the explanations of a transaction that was read before, without the items already `taken`."""
+def full_rank(
+    transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
+) -> Ranking:
+    """Return a transaction's explanations after weighing everything it names and everything its payer owes."""
+    question = read_question(transaction, store=store, ruleset=ruleset)
     pool = _payer_pool(question, store=store, ruleset=ruleset, taken=taken)
     singles = _singles(question, pool, store=store, ruleset=ruleset, taken=taken)
     named = [at for at in sorted(question.strong) if at not in taken]
@@ -64,17 +69,18 @@ def rank_question(question: Question, store: Store, ruleset: Ruleset, taken: Abs
     if len(found) > 1:
         ranked = tuple(sorted(_distinct(found), key=lambda candidate: candidate.order))
     decision = _decide(ranked, ruleset)
-    considered: tuple[int, ...] = ()
+    ranking = Ranking(transaction, ranked[: ruleset.proposals_max + 1], decision)
     if decision != "automatic":
-        considered = tuple([share[0] for candidate in ranked for share in candidate.shares])
-        if not ranked or not ranked[0].is_explained:
-            considered += tuple(pool)
-    return Ranking(question.transaction, question, ranked[: ruleset.proposals_max + 1], decision, considered)
+        ranking.considered = tuple([share[0] for candidate in ranked for share in candidate.shares])
+        is_open = not (ranked and ranked[0].is_explained) and not question.strong and question.flag is None
+        if is_open and len(pool) > 1:
+            ranking.considered += tuple(pool)
+        ranking.named = tuple(sorted({*question.strong, *question.references}))
+        ranking.payer = question.payer.certain
+    return ranking
 
 
-def _payer_pool(
-    question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]
-) -> list[int]:
+def _payer_pool(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> list[int]:
     """Return the open items of the parties behind a transaction, oldest first; of a large party those that fit."""
     index = store.items
     signs = question.payer.signs
@@ -152,12 +158,10 @@ def _equal_items(positions: list[int], store: Store) -> list[list[int]]:
 def _is_explained(singles: list[Candidate], question: Question) -> bool:
     """Tell whether one item alone explains the transaction as well as any set could."""
     is_silent = question.names_nothing_else
-    return any([single.is_exact and (single.is_named or is_silent) for single in singles])
+    return any(single.is_exact and (single.is_named or is_silent) for single in singles)
 
 
-def _amount_only(
-    question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]
-) -> list[Candidate]:
+def _amount_only(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> list[Candidate]:
     """Return the one item of the whole tenant with this amount and a due date near by; never automatic."""
     positions = store.items.amounts.get(question.direction * question.amount, [])
     if len(positions) != 1 or positions[0] in taken:

@@ -40,9 +40,7 @@ def _parts(positions: Iterable[int], question: Question, *, store: Store) -> lis
     return parts
 
 
-def _named_sets(
-    parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset
-) -> list[Candidate]:
+def _named_sets(parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset) -> list[Candidate]:
     """Return the sets of named items that add up; all of them gross is looked at before anything is searched."""
     parts = _one_per_place(parts, question, store=store)
     everything = tuple(sorted((part.at, part.gross) for part in parts))
@@ -102,9 +100,7 @@ def _pool_sets(
     return found
 
 
-def _everything(
-    parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset
-) -> list[Candidate]:
+def _everything(parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset) -> list[Candidate]:
     """Return the explanation by all open items, or by all that are due, gross or net of every discount.
 
     Where a credit note cancels one of the items, the sum does not tell whether the two belong to it.
@@ -124,9 +120,7 @@ def _everything(
     return []
 
 
-def _due_parts(
-    parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset
-) -> list[Part]:
+def _due_parts(parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset) -> list[Part]:
     """Return all parts, or of very many those inside the due window."""
     if len(parts) <= ruleset.subset_items_max:
         return parts
@@ -149,16 +143,12 @@ def _search(parts: list[Part], target: int, ruleset: Ruleset) -> Search:
     )
 
 
-def _solutions(
-    search: Search, question: Question, *, store: Store, ruleset: Ruleset, of: int
-) -> list[Candidate]:
+def _solutions(search: Search, question: Question, *, store: Store, ruleset: Ruleset, of: int) -> list[Candidate]:
     """Return the sets a search found; one alone is unique, of many only the first few are shown."""
     solutions = [solution for solution in search.solutions if len(solution) > 1]
     is_unique = len(search.solutions) == 1 and search.is_complete
     rule = "subset_unique" if is_unique else "subset_ambiguous"
-    found = _weighed(
-        solutions[: ruleset.proposals_max], rule, question, store=store, ruleset=ruleset, of=of
-    )
+    found = _weighed(solutions[: ruleset.proposals_max], rule, question, store=store, ruleset=ruleset, of=of)
     for candidate in found:
         if not is_unique:
             candidate.is_flagged = True
@@ -198,9 +188,9 @@ def _greedy(parts: list[Part], question: Question, *, store: Store, ruleset: Rul
     """Return the named items settled oldest first up to the amount; what is missing or left over is told."""
     if len(parts) < 2:
         return []
-    credits = [part for part in parts if part.gross < 0]
-    rest = question.amount - sum(part.gross for part in credits)
-    shares: list[Share] = [(part.at, part.gross, 0, 0) for part in credits]
+    reductions = [part for part in parts if part.gross < 0]
+    rest = question.amount - sum(part.gross for part in reductions)
+    shares: list[Share] = [(part.at, part.gross, 0, 0) for part in reductions]
     is_tolerated = False
     owing = [part for part in parts if part.gross > 0]
     for part in owing:

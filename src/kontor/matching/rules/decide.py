@@ -4,9 +4,11 @@ import gc
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
-from kontor.matching.rules.candidates import Ranking, lead_of, rank, rank_question
+from kontor.matching.rules.candidates import Ranking, lead_of, rank
+from kontor.matching.rules.parallel import rank_all
 from kontor.matching.rules.points import Candidate
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store, build_store
@@ -45,10 +47,15 @@ def match(
     return match_store(transactions, store, ruleset=ruleset)
 
 
-def match_store(transactions: Iterable[TransactionRow], store: Store, *, ruleset: Ruleset) -> list[MatchResult]:
-    """Return what each transaction pays out of a store that holds items and parties already indexed."""
+def match_store(
+    transactions: Iterable[TransactionRow], store: Store, *, ruleset: Ruleset, workers: int = 1
+) -> list[MatchResult]:
+    """Return what each transaction pays out of a store that holds items and parties already indexed.
+
+    More `workers` than one fork the process and give the same results.
+    """
     with _collection_paused():
-        return _match_store(transactions, store, ruleset=ruleset)
+        return _match_store(transactions, store, ruleset=ruleset, workers=workers)
 
 
 @contextmanager
@@ -63,13 +70,13 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _match_store(transactions: Iterable[TransactionRow], store: Store, *, ruleset: Ruleset) -> list[MatchResult]:
+def _match_store(
+    transactions: Iterable[TransactionRow], store: Store, *, ruleset: Ruleset, workers: int
+) -> list[MatchResult]:
     asked = sorted(transactions, key=lambda transaction: transaction.transaction_id)
-    rankings = {
-        transaction.transaction_id: rank(transaction, store=store, ruleset=ruleset)
-        for transaction in asked
-        if transaction.amount != 0 and not transaction.is_return
-    }
+    payments = [transaction for transaction in asked if transaction.amount != 0 and not transaction.is_return]
+    ranked = rank_all(payments, store=store, ruleset=ruleset, workers=workers)
+    rankings = {ranking.transaction.transaction_id: ranking for ranking in ranked}
     taken = _settle_claims(rankings, store, ruleset)
     together = weigh_together(
         [ranking for ranking in rankings.values() if ranking.decision != "automatic"],
@@ -107,7 +114,7 @@ def _settle_claims(rankings: dict[int, Ranking], store: Store, ruleset: Ruleset)
         for identity, ranking in rankings.items():
             if ranking.decision == "automatic" or newly_taken.isdisjoint(ranking.considered):
                 continue
-            rankings[identity] = again = rank_question(ranking.question, store, ruleset, taken.keys())
+            rankings[identity] = again = rank(ranking.transaction, store=store, ruleset=ruleset, taken=taken.keys())
             if again.decision == "automatic":
                 claims.append(_claim(again))
         if not claims:
@@ -128,7 +135,7 @@ def _take(
         ranking = rankings[identity]
         wanted = [share[0] for share in ranking.candidates[0].shares]
         if any(at in taken for at in wanted):
-            rankings[identity] = again = rank_question(ranking.question, store, ruleset, taken.keys())
+            rankings[identity] = again = rank(ranking.transaction, store=store, ruleset=ruleset, taken=taken.keys())
             if again.decision == "automatic":
                 heapq.heappush(claims, _claim(again))
             continue
@@ -139,7 +146,7 @@ def _take(
 
 
 def _as_proposed(ranking: Ranking) -> Ranking:
-    return Ranking(ranking.transaction, ranking.question, ranking.candidates, "proposed", ranking.considered)
+    return replace(ranking, decision="proposed")
 
 
 def _result(
@@ -171,8 +178,7 @@ def _result(
 
 def _taken_notes(ranking: Ranking, taken: dict[int, int], store: Store) -> tuple[str, ...]:
     """Say which named items another transaction settles already: a double payment, perhaps."""
-    named = sorted({*ranking.question.strong, *ranking.question.references} & taken.keys())
-    return tuple(f"settled_by:{store.items.items[at].item_id}:{taken[at]}" for at in named)
+    return tuple([f"settled_by:{store.items.items[at].item_id}:{taken[at]}" for at in ranking.named if at in taken])
 
 
 def _proposal(

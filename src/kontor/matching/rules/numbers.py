@@ -83,9 +83,7 @@ def mistyped_number(at: int, *, named: NamedNumbers, index: ItemIndex) -> Foreig
     return next((foreign for foreign in named.foreign if text.is_near(foreign.digits, digits)), None)
 
 
-def _read_chunk(
-    chunk: text.Chunk, folded: str, *, named: NamedNumbers, store: Store, ruleset: Ruleset
-) -> None:
+def _read_chunk(chunk: text.Chunk, folded: str, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> None:
     """Look up the windows of a chunk's runs, longest first, and note a range's unknown number."""
     runs = chunk.runs
     count = len(runs)
@@ -105,7 +103,9 @@ def _read_chunk(
                 is_found = _look_up(window, "", "", 0, folded, named=named, store=store, ruleset=ruleset)
             else:
                 start = chunk.prefix_start
-                is_found = _look_up(window, prefix, chunk.prefix, start, folded, named=named, store=store, ruleset=ruleset)
+                is_found = _look_up(
+                    window, prefix, chunk.prefix, start, folded, named=named, store=store, ruleset=ruleset
+                )
             if is_found:
                 if width == count:
                     return
@@ -135,32 +135,57 @@ def _look_up(
     index = store.items
     if prefix:
         at = letters_start + len(letters) - len(prefix)
-        for key in (prefix + joined, prefix + stripped):
-            if key in index.numbers and _note_items(key, at, end, named=named, index=index, ruleset=ruleset):
-                named.base = prefix + joined[: -len(runs[-1][0])]
-                if len(runs) > 1:
-                    _note_shorter(runs, prefix, at, named=named, index=index, ruleset=ruleset)
-                return True
+        if _look_up_prefixed(runs, prefix, at, (joined, stripped), named=named, index=index, ruleset=ruleset):
+            return True
     elif letters and _note_customers(runs, letters, letters_start, joined, named=named, store=store):
         return True
     if letters and index.order_numbers and letters + joined in index.order_numbers:
         return _note_items(letters + joined, letters_start, end, named=named, index=index, ruleset=ruleset)
     if len(runs) == 1 and named.base and len(joined) > 2 and letters in _LISTING:
         key = named.base + joined
-        if key in index.numbers and not _is_noise(runs, folded) and _note_items(key, start, end, named=named, index=index, ruleset=ruleset):
+        if (
+            key in index.numbers
+            and not _is_noise(runs, folded)
+            and _note_items(key, start, end, named=named, index=index, ruleset=ruleset)
+        ):
             return True
-    for key in (joined, stripped):
-        if (key in index.numbers or key in index.order_numbers) and not _is_noise(runs, folded):
-            if _note_items(key, start, end, named=named, index=index, ruleset=ruleset):
-                if len(runs) > 1:
-                    _note_shorter(runs, "", start, named=named, index=index, ruleset=ruleset)
-                return True
+    if _look_up_digits(runs, (joined, stripped), folded, named=named, index=index, ruleset=ruleset):
+        return True
     return _note_customers(runs, "", start, joined, named=named, store=store)
 
 
-def _note_items(
-    key: str, start: int, end: int, *, named: NamedNumbers, index: ItemIndex, ruleset: Ruleset
-) -> bool:
+def _look_up_prefixed(
+    runs: tuple[Run, ...], prefix: str, at: int, numbers: tuple[str, str], *, named: NamedNumbers, index: ItemIndex,
+    ruleset: Ruleset,
+) -> bool:  # fmt: skip
+    """Note what the runs name together with a range's prefix that stands `at` a place."""
+    for number in numbers:
+        key = prefix + number
+        if key in index.numbers and _note_items(key, at, runs[-1][2], named=named, index=index, ruleset=ruleset):
+            named.base = prefix + numbers[0][: -len(runs[-1][0])]
+            if len(runs) > 1:
+                _note_shorter(runs, prefix, at, named=named, index=index, ruleset=ruleset)
+            return True
+    return False
+
+
+def _look_up_digits(
+    runs: tuple[Run, ...], numbers: tuple[str, str], folded: str, *, named: NamedNumbers, index: ItemIndex,
+    ruleset: Ruleset,
+) -> bool:  # fmt: skip
+    """Note what the runs name by their digits alone, unless they are a date or an amount."""
+    start, end = runs[0][1], runs[-1][2]
+    for key in numbers:
+        if (key not in index.numbers and key not in index.order_numbers) or _is_noise(runs, folded):
+            continue
+        if _note_items(key, start, end, named=named, index=index, ruleset=ruleset):
+            if len(runs) > 1:
+                _note_shorter(runs, "", start, named=named, index=index, ruleset=ruleset)
+            return True
+    return False
+
+
+def _note_items(key: str, start: int, end: int, *, named: NamedNumbers, index: ItemIndex, ruleset: Ruleset) -> bool:
     positions = index.numbers.get(key)
     kind: NumberKind | None = None
     if positions is None:
@@ -207,9 +232,7 @@ def _note_customers(
     return True
 
 
-def _note_foreign(
-    chunk: text.Chunk, prefix: str, folded: str, *, named: NamedNumbers, index: ItemIndex
-) -> None:
+def _note_foreign(chunk: text.Chunk, prefix: str, folded: str, *, named: NamedNumbers, index: ItemIndex) -> None:
     runs = chunk.runs
     for first in range(len(runs)):
         for last in range(first + 1, min(first + text.WINDOW_RUNS_MAX, len(runs)) + 1):
@@ -222,9 +245,7 @@ def _note_foreign(
         named.foreign.append(ForeignNumber(digits.lstrip("0"), runs[0][1], runs[-1][2]))
 
 
-def _read_references(
-    transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset
-) -> None:
+def _read_references(transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> None:
     """Note numbers that stand alone in the structured reference or the end-to-end id."""
     for name, content in (
         ("structured_reference", transaction.structured_reference),

@@ -36,9 +36,7 @@ class Payer:
     certain: int | None = None
 
 
-def find_payer(
-    transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset
-) -> Payer:
+def find_payer(transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> Payer:
     """Return the parties behind a transaction: by IBAN, customer number, e-mail, then name."""
     payer = Payer()
     parties = store.parties
@@ -99,9 +97,7 @@ def _by_mail(transaction: TransactionRow, *, payer: Payer, parties: PartyIndex, 
                 payer.signs[party_id] = PartySign("party_email", ruleset.party_email, name, start, end)
 
 
-def _confirmed_names(
-    name: str, asked: set[int], *, parties: PartyIndex, ruleset: Ruleset
-) -> dict[int, str]:
+def _confirmed_names(name: str, asked: set[int], *, parties: PartyIndex, ruleset: Ruleset) -> dict[int, str]:
     """Return those of the asked parties that the name agrees with."""
     if not asked:
         return {}
@@ -152,9 +148,7 @@ def _parties_alike(tokens: frozenset[str], *, parties: PartyIndex, ruleset: Rule
     return alike if len(alike) <= ruleset.key_items_max else {}
 
 
-def _name_rule(
-    tokens: frozenset[str], key: str, party_id: int, *, parties: PartyIndex, ruleset: Ruleset
-) -> str:
+def _name_rule(tokens: frozenset[str], key: str, party_id: int, *, parties: PartyIndex, ruleset: Ruleset) -> str:
     if key in parties.alias_keys[party_id]:
         return "party_alias"
     own = parties.tokens[party_id]

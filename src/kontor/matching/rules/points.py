@@ -43,7 +43,13 @@ class Candidate:
         return -self.score, self.shares
 
     def add(
-        self, rule: str, points: int, *, place: tuple[str, int, int] = _NOWHERE, item: int | None = None, detail: str = ""
+        self,
+        rule: str,
+        points: int,
+        *,
+        place: tuple[str, int, int] = _NOWHERE,
+        item: int | None = None,
+        detail: str = "",
     ) -> None:
         """Count points with their evidence."""
         self.score += points
@@ -147,7 +153,9 @@ def _weigh_naming(
     """Count references, orders, mandates and document numbers."""
     identity = item.item_id
     if question.references and at in question.references:
-        candidate.add("structured_reference", ruleset.structured_reference, place=question.references[at], item=identity)
+        candidate.add(
+            "structured_reference", ruleset.structured_reference, place=question.references[at], item=identity
+        )
         candidate.is_named = True
     if at in question.orders:
         candidate.add("own_order", ruleset.own_order, place=question.orders[at], item=identity)
@@ -228,9 +236,7 @@ def _other_place(positions: tuple[int, ...], question: Question) -> tuple[str, i
     return "", 0, 0
 
 
-def _weigh_party(
-    party_id: int, candidate: Candidate, *, question: Question, store: Store, ruleset: Ruleset
-) -> None:
+def _weigh_party(party_id: int, candidate: Candidate, *, question: Question, store: Store, ruleset: Ruleset) -> None:
     """Count the signs for the item's party, or that the transaction is explicitly another's."""
     payer = question.payer
     sign = payer.signs.get(party_id)

@@ -48,9 +48,7 @@ def read_question(transaction: TransactionRow, *, store: Store, ruleset: Ruleset
     named = named_numbers(transaction, folded, store=store, ruleset=ruleset)
     payer = find_payer(transaction, named=named, store=store, ruleset=ruleset)
     direction = 1 if transaction.amount > 0 else -1
-    strong = {
-        at: hit for at, hit in named.items.items() if _is_strong(at, hit, direction, payer=payer, store=store)
-    }
+    strong = {at: hit for at, hit in named.items.items() if _is_strong(at, hit, direction, payer=payer, store=store)}
     references = _named_references(transaction, folded, store=store)
     names_document = bool(strong or named.foreign)
     is_silent = not (names_document or references)
@@ -97,6 +95,8 @@ def _named_references(transaction: TransactionRow, folded: str, *, store: Store)
 
 
 def _named_orders(transaction: TransactionRow, *, store: Store) -> dict[int, Place]:
+    if not store.orders or not transaction.end_to_end_id:
+        return {}
     lines = store.orders.get(transaction.end_to_end_id, ())
     place = ("end_to_end_id", 0, len(transaction.end_to_end_id))
     position = store.items.position

@@ -4,6 +4,7 @@ Items are numbered by (due date, document number, id), so the lower number alway
 where they grow past the ruleset's bounds: a longer list is "hot" and never walked, only asked from the small side.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from kontor.matching.rules import keys, text
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.values import LearnedPair, OpenItemRow, OwnOrder, PartyRow
+
+_PATTERN_PREFIXES_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class ItemIndex:
     prefix_lengths: tuple[int, ...]
     leads: frozenset[tuple[int, str]]
     has_mixed: bool
+    plain_number: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,19 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         prefix_lengths=tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True)),
         leads=frozenset(leads),
         has_mixed=has_mixed,
+        plain_number=_plain_number(prefixes),
     )
+
+
+def _plain_number(prefixes: set[str]) -> re.Pattern[str] | None:
+    """Return the pattern of a capital text whose only digits are one number of a known range, and perhaps a date."""
+    known = sorted(prefixes - {"RF"})
+    if not known or len(known) > _PATTERN_PREFIXES_MAX or not prefixes.isdisjoint(("VOM", "OM")):
+        return None
+    before, gap = r"(?:[^0-9?]*[\s+])?", r"[^A-Z0-9?]"
+    number = rf"({'|'.join(known)}){gap}{{0,3}}([0-9]++)(?:{gap}{{1,3}}([0-9]++))?"
+    dated = r"[^0-9?]*(?<![A-Z0-9?])VOM ([0-9]{2})\.([0-9]{2})\.(20[0-9]{2})"
+    return re.compile(rf"{before}{number}(?:\s(?:{dated})?[^0-9?]*)?")
 
 
 def _large_party_amounts(

@@ -113,15 +113,11 @@ def _halves(groups: list[_Group]) -> tuple[list[_Group], list[_Group], tuple[int
 def _all_sums(groups: list[_Group]) -> list[tuple[int, Solution]]:
     found: list[tuple[int, Solution]] = [(0, ())]
     for group in groups:
-        found += [
-            (total + amount, taken + members) for total, taken in found for amount, members in group.options
-        ]
+        found += [(total + amount, taken + members) for total, taken in found for amount, members in group.options]
     return found
 
 
-def _bitset(
-    groups: list[_Group], target: int, *, solutions_max: int, operations_max: int, bits_max: int
-) -> Search:
+def _bitset(groups: list[_Group], target: int, *, solutions_max: int, operations_max: int, bits_max: int) -> Search:
     """Return the search over the bit set of reachable sums, walked back from the target.
 
     Negative amounts are turned round: leaving a credit note out is taken as adding it to a higher target.

@@ -24,7 +24,49 @@ _NAME_TOKENS = re.compile(r"[A-Z0-9]{2,}")
 _UNSAFE = re.compile(r"[^A-Z0-9]+")
 
 _LEGAL_FORMS = frozenset(
-    ["GMBH", "AG", "KG", "OHG", "EK", "GBR", "UG", "EV", "EG", "SE", "CO", "SARL", "SA", "LTD", "LIMITED", "INC", "LLC", "KGAA", "MBH", "PARTG", "SAGL", "GESMBH", "NV", "BV", "STIFTUNG", "DR", "PROF", "DIPL", "ING", "MAG", "FRAU", "HERR", "UND", "AND", "ET", "ODER", "MR", "MRS", "MS", "VEREIN", "VERTR"]
+    [
+        "GMBH",
+        "AG",
+        "KG",
+        "OHG",
+        "EK",
+        "GBR",
+        "UG",
+        "EV",
+        "EG",
+        "SE",
+        "CO",
+        "SARL",
+        "SA",
+        "LTD",
+        "LIMITED",
+        "INC",
+        "LLC",
+        "KGAA",
+        "MBH",
+        "PARTG",
+        "SAGL",
+        "GESMBH",
+        "NV",
+        "BV",
+        "STIFTUNG",
+        "DR",
+        "PROF",
+        "DIPL",
+        "ING",
+        "MAG",
+        "FRAU",
+        "HERR",
+        "UND",
+        "AND",
+        "ET",
+        "ODER",
+        "MR",
+        "MRS",
+        "MS",
+        "VEREIN",
+        "VERTR",
+    ]
 )
 _CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
@@ -192,8 +234,11 @@ def is_near(number: str, other: str) -> bool:
         wrong = [at for at, pair in enumerate(zip(number, other, strict=True)) if pair[0] != pair[1]]
         if len(wrong) == 1:
             return True
-        return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and number[wrong[0]] == other[wrong[1]] and (
-            number[wrong[1]] == other[wrong[0]]
+        return (
+            len(wrong) == 2
+            and wrong[1] == wrong[0] + 1
+            and number[wrong[0]] == other[wrong[1]]
+            and (number[wrong[1]] == other[wrong[0]])
         )
     short, long = sorted((number, other), key=len)
     return len(long) - len(short) == 1 and any(long[:at] + long[at + 1 :] == short for at in range(len(long)))

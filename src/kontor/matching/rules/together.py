@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date
 
 from kontor.matching.rules.candidates import Ranking
 from kontor.matching.rules.points import Candidate, weigh_item
+from kontor.matching.rules.question import read_question
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
 from kontor.matching.rules.subset import Part, find_sums
@@ -24,8 +24,9 @@ def weigh_together(
     """
     groups: dict[tuple[int, int, str], list[Ranking]] = {}
     for ranking in rankings:
-        if ranking.question.payer.certain is not None and not _is_explained(ranking):
-            key = (ranking.question.payer.certain, ranking.question.direction, ranking.transaction.currency)
+        if ranking.payer is not None and not _is_explained(ranking):
+            direction = 1 if ranking.transaction.amount > 0 else -1
+            key = (ranking.payer, direction, ranking.transaction.currency)
             groups.setdefault(key, []).append(ranking)
     found: dict[int, Candidate] = {}
     for (party_id, direction, currency), group in groups.items():
@@ -56,7 +57,7 @@ def _members(at: int, group: list[Ranking], *, store: Store, ruleset: Ruleset) -
             for other in ordered[first:]
             if (other.transaction.booking_date - ranking.transaction.booking_date).days <= ruleset.together_days
         ][:_TRANSACTIONS_MAX]
-        parts = [Part(number, other.question.amount) for number, other in enumerate(window)]
+        parts = [Part(number, abs(other.transaction.amount)) for number, other in enumerate(window)]
         for target in _targets(at, window[-1].transaction, store=store):
             search = find_sums(parts, target, solutions_max=1)
             if len(search.solutions) == 1 and len(search.solutions[0]) > 1:
@@ -66,18 +67,13 @@ def _members(at: int, group: list[Ranking], *, store: Store, ruleset: Ruleset) -
 
 def _targets(at: int, last: TransactionRow, *, store: Store) -> list[int]:
     item = store.items.items[at]
-    tier = discount_on(item, _value_date(last))
+    tier = discount_on(item, last.value_date)
     return [item.amount_open] if tier is None else [item.amount_open, item.amount_open - tier.amount]
 
 
-def _value_date(transaction: TransactionRow) -> date:
-    return transaction.value_date
-
-
-def _joint(
-    at: int, ranking: Ranking, members: list[Ranking], *, store: Store, ruleset: Ruleset
-) -> Candidate:
-    candidate = weigh_item(at, question=ranking.question, store=store, ruleset=ruleset)
+def _joint(at: int, ranking: Ranking, members: list[Ranking], *, store: Store, ruleset: Ruleset) -> Candidate:
+    question = read_question(ranking.transaction, store=store, ruleset=ruleset)
+    candidate = weigh_item(at, question=question, store=store, ruleset=ruleset)
     others = [member.transaction.transaction_id for member in members if member is not ranking]
     detail = ",".join(str(identity) for identity in others)
     candidate.add("together", ruleset.together, place=("amount", 0, 0), detail=detail)

@@ -30,18 +30,18 @@ _PARTY = PartyRow(1, "Müller Druck GmbH", ibans=(IBAN,), customer_number="K1002
 _TRANSACTION = TransactionRow(1, DUE, DUE, 119_000, "EUR", "MUELLER DRUCK GMBH", IBAN, "RE-2026-000123")
 
 
-def an_item(item_id: int = 1, **changes: Any) -> OpenItemRow:
+def an_item(item_id: int = 1, /, **changes: Any) -> OpenItemRow:
     """Return an invoice of 1,190.00 due on 31 March; the original amount follows the open one."""
     changes.setdefault("amount_original", changes.get("amount_open", _ITEM.amount_original))
     return replace(_ITEM, item_id=item_id, **changes)
 
 
-def a_party(party_id: int = 1, **changes: Any) -> PartyRow:
+def a_party(party_id: int = 1, /, **changes: Any) -> PartyRow:
     """Return the printers Müller with one confirmed IBAN."""
     return replace(_PARTY, party_id=party_id, **changes)
 
 
-def a_transfer(transaction_id: int = 1, **changes: Any) -> TransactionRow:
+def a_transfer(transaction_id: int = 1, /, **changes: Any) -> TransactionRow:
     """Return a transfer of 1,190.00 from Müller on the due date that names RE-2026-000123."""
     if "booking_date" in changes:
         changes.setdefault("value_date", changes["booking_date"])

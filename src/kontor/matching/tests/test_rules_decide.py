@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from bench.matching_data import labelled
 from kontor.matching.rules import keys
-from kontor.matching.rules.decide import match
+from kontor.matching.rules.candidates import full_rank, rank
+from kontor.matching.rules.decide import match, match_store
+from kontor.matching.rules.store import build_store
 from kontor.matching.rules.values import MatchResult, OpenItemRow, OwnOrder, TransactionRow
 from kontor.matching.tests.match_builders import (
     DUE,
@@ -185,7 +187,7 @@ def test_the_order_of_the_rows_makes_no_difference(seed: int, rng: random.Random
     data = labelled(transactions=40, items=60, seed=seed)
     transactions, items, parties = data.transactions[:], data.items[:], data.parties[:]
     for rows in (transactions, items, parties):
-        rng.shuffle(rows)  # type: ignore[arg-type]
+        rng.shuffle(rows)
 
     assert repr(match(transactions, items, parties, ruleset=RULES)) == repr(
         match(data.transactions, data.items, data.parties, ruleset=RULES)
@@ -241,3 +243,22 @@ def _check_allocations(
                 assert share.item_id not in taken
                 assert abs(share.amount) + share.discount + share.difference == by_id[share.item_id].amount_open
                 taken.add(share.item_id)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_short_cut_says_what_the_full_ranking_says(seed: int) -> None:
+    data = labelled(transactions=150, items=200, seed=seed)
+    store = build_store(data.items, data.parties, ruleset=RULES)
+
+    for transaction in data.transactions:
+        assert rank(transaction, store=store, ruleset=RULES) == full_rank(transaction, store=store, ruleset=RULES)
+
+
+def test_two_workers_give_the_same_results() -> None:
+    data = labelled(transactions=4_000, items=6_000, seed=5)
+    store = build_store(data.items, data.parties, ruleset=RULES)
+
+    alone = match_store(data.transactions, store, ruleset=RULES)
+
+    assert match_store(data.transactions, store, ruleset=RULES, workers=2) == alone

@@ -37,7 +37,9 @@ def test_a_number_is_found_however_it_is_written(written: str, rule: str) -> Non
     assert rule in points(proposal)
 
 
-@pytest.mark.parametrize("written", ["RE-2026-0001234", "RE-2026-1234", "91234", "Rechnung vom 12.03.2026 ueber 1.190,00"])
+@pytest.mark.parametrize(
+    "written", ["RE-2026-0001234", "RE-2026-1234", "91234", "Rechnung vom 12.03.2026 ueber 1.190,00"]
+)
 def test_a_number_is_never_found_inside_another(written: str) -> None:
     proposal = best(a_transfer(text=written), an_item())
 
@@ -120,11 +122,13 @@ def test_a_name_is_the_same_in_every_spelling(name: str, other: str) -> None:
     [("2026000123", "2026000132", True), ("2026000123", "202600123", True), ("2026000123", "2026000124", True),
      ("2026000123", "2026000999", False), ("123", "124", False), ("2026000123", "2026000123", False)],
 )  # fmt: skip
-def test_one_typing_error_is_near(number: str, other: str, near: bool) -> None:
+def test_one_typing_error_is_near(number: str, other: str, *, near: bool) -> None:
     assert text.is_near(number, other) is near
 
 
-@pytest.mark.parametrize("written", ["RE-2026-000123", "re 2026 123", "RechnungRE2026000123x", "2026-000123", "Rg. 123"])
+@pytest.mark.parametrize(
+    "written", ["RE-2026-000123", "re 2026 123", "RechnungRE2026000123x", "2026-000123", "Rg. 123"]
+)
 def test_precomputed_keys_of_item_and_text_meet(written: str) -> None:
     found = keys.candidate_keys([a_transfer(text=written)])
 

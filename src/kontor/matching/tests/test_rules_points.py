@@ -83,7 +83,9 @@ def test_a_payment_long_before_the_document_counts_against_it() -> None:
     assert "paid_early" not in points(just)
 
 
-@pytest.mark.parametrize(("state", "rule", "counted"), [("is_blocked", "blocked", -15), ("is_in_payment", "in_payment", -20)])
+@pytest.mark.parametrize(
+    ("state", "rule", "counted"), [("is_blocked", "blocked", -15), ("is_in_payment", "in_payment", -20)]
+)
 def test_a_blocked_or_ordered_item_is_never_posted_unattended(state: str, rule: str, counted: int) -> None:
     proposal = best(a_transfer(text="RE-2026-000123 Kunde K10023"), an_item(**{state: True}))
 
@@ -93,7 +95,7 @@ def test_a_blocked_or_ordered_item_is_never_posted_unattended(state: str, rule: 
 
 
 @pytest.mark.parametrize(("day", "counted"), [(-11, False), (-10, True), (45, True), (46, False)])
-def test_the_due_window_has_sharp_edges(day: int, counted: bool) -> None:
+def test_the_due_window_has_sharp_edges(day: int, *, counted: bool) -> None:
     proposal = best(a_transfer(booking_date=DUE + timedelta(day)), an_item())
 
     assert ("due_window" in points(proposal)) is counted
@@ -137,7 +139,9 @@ def test_the_oldest_of_equal_items_is_taken() -> None:
     assert "oldest_of_equal:3" in proposal.notes
 
 
-@pytest.mark.parametrize("words", ["Spende", "Weihnachtsspende 2026", "DONATION", "un don pour vous", "Bankgebühr", "frais"])
+@pytest.mark.parametrize(
+    "words", ["Spende", "Weihnachtsspende 2026", "DONATION", "un don pour vous", "Bankgebühr", "frais"]
+)
 def test_a_donation_or_fee_with_an_open_amount_is_never_posted_unattended(words: str) -> None:
     proposal = best(a_transfer(text=words), an_item())
 
@@ -150,7 +154,9 @@ def test_a_donation_word_beside_a_document_number_does_no_harm() -> None:
 
 
 def test_a_certain_payers_only_fitting_item_is_posted() -> None:
-    proposal = best(a_transfer(text="danke"), an_item(), an_item(2, amount_open=4_711, document_number="RE-2026-000200"))
+    proposal = best(
+        a_transfer(text="danke"), an_item(), an_item(2, amount_open=4_711, document_number="RE-2026-000200")
+    )
 
     assert points(proposal)["sole_payer_amount"] == 30
     assert proposal.decision == "automatic"

@@ -21,6 +21,8 @@ from kontor.ledger.rules.settlements import Cash, Difference, Item, credit_remai
 from kontor.ledger.rules.shares import TaxShare, share_of_gross
 from kontor.ledger.rules.taxes import TaxCode, tax_code_on
 
+CREDIT_PREFIX = "ZA-"  # the number of a credit that came from a payment [Zahlung] without a document
+
 type Remainder = Literal["leave", "credit"]
 
 
@@ -308,11 +310,12 @@ class _Step:
         first = next(iter(self.touched.values()))
         rest = self.rest
         base = self._advance(rest)
+        memo = replace(self.memo, document_number=f"{CREDIT_PREFIX}{self.movement.id}")
         posting, item = credit_remainder(
             Cash(self.movement.money, abs(rest), abs(rest), self.movement.currency, abs(base)),
             control=first.item.control,
             base_currency=self.conventions.base_currency,
-            memo=self.memo,
+            memo=memo,
             side="credit" if rest > 0 else "debit",
             party_id=first.item.party_id,
             project_id=first.item.project_id,

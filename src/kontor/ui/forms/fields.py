@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from kontor.core.clock import today
 from kontor.core.days import parse_day
@@ -32,10 +32,10 @@ class AmountField(forms.CharField):
         self.currency, self.region, self.negative = currency, region, negative
         super().__init__(**kwargs)
 
-    def localise(self, *, region: str, currency: str, on: date) -> None:  # noqa: ARG002  # the same for every local field
+    def localise(self, *, region: str, currency: str, on: date) -> None:  # noqa: ARG002  # one call for all local fields
         """Write and read as `region` does, in `currency`."""
         self.region, self.currency = region, currency
-        self.widget.unit, self.widget.region = currency, region  # type: ignore[attr-defined]  # an AmountInput
+        self.widget.unit, self.widget.region = currency, region
 
     def prepare_value(self, value: Any) -> Any:
         """Return the figure of a stored amount; what was typed stays as typed."""
@@ -72,7 +72,7 @@ class DayField(forms.Field):
         self.on = on
         super().__init__(**kwargs)
 
-    def localise(self, *, region: str, currency: str, on: date) -> None:  # noqa: ARG002  # the same for every local field
+    def localise(self, *, region: str, currency: str, on: date) -> None:  # noqa: ARG002  # one call for all local fields
         """Take `on` as today."""
         self.on = on
 

@@ -39,7 +39,9 @@ class IbanInput(forms.TextInput):
     """An IBAN: no spelling help, capitals."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", **(attrs or {})})
+        super().__init__(
+            {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", **(attrs or {})}
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.db.models import QuerySet
 
-type Rows[R] = QuerySet[Any, R] | Sequence[R]  # type: ignore[type-var]  # R may be a plain row
+type Rows[R] = QuerySet[Any, R] | Sequence[R]
 type Kind = Literal["text", "amount", "number", "day", "status", "chip"]
 
 

@@ -98,11 +98,19 @@ def _csv_line(cells: list[str]) -> str:
 def _workbook(table: Table[Any]) -> io.BytesIO:
     """Write row by row in constant memory; amounts are numbers, days are dates, texts never formulas."""
     buffer = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     book = xlsxwriter.Workbook(buffer, options)
     sheet = book.add_worksheet(table.label[:31].translate(str.maketrans("", "", "[]:*?/\\")) or "Kontor")
     bold = book.add_format({"bold": True, "bottom": 1})
-    formats = {Decimal: book.add_format({"num_format": "#,##0.00"}), date: book.add_format({"num_format": "dd.mm.yyyy"})}
+    formats = {
+        Decimal: book.add_format({"num_format": "#,##0.00"}),
+        date: book.add_format({"num_format": "dd.mm.yyyy"}),
+    }
     sheet.freeze_panes(1, 0)
     for index, column in enumerate(table.columns):
         sheet.set_column(index, index, 14 if column.is_figure else 28)

@@ -110,7 +110,9 @@ class Table[R]:
     def sort(self) -> str:
         """Return the sort key, with a minus for descending."""
         wanted = self.request.GET.get("sort", self._sort)
-        return wanted if any(column.sort and column.key == wanted.lstrip("-") for column in self.columns) else self._sort
+        return (
+            wanted if any(column.sort and column.key == wanted.lstrip("-") for column in self.columns) else self._sort
+        )
 
     @cached_property
     def rows(self) -> Any:
@@ -191,7 +193,8 @@ class Table[R]:
             chosen = self._chosen(condition)
             choices = (("", condition.anything), *condition.choices)
             options = tuple(
-                Option(words, self.url(**{condition.key: value, "p": None}), value == chosen) for value, words in choices
+                Option(words, self.url(**{condition.key: value, "p": None}), value == chosen)
+                for value, words in choices
             )
             yield Condition(condition.key, dict(choices)[chosen], bool(chosen), chosen, options)
 
@@ -243,8 +246,11 @@ class Table[R]:
 
 
 def _comparable(column: Column[Any]) -> Callable[[Any], Any]:
+    """Return the sort key of plain rows: figures and days as they are, words without regard to case."""
+
     def key(row: Any) -> Any:
         value = column.read(row)
-        return str(getattr(value, "word", value)).casefold() if not isinstance(value, int) and column.kind not in {"day"} else value
+        is_ordered = isinstance(value, int) or column.kind == "day"
+        return value if is_ordered else str(getattr(value, "word", value)).casefold()
 
     return key

@@ -30,7 +30,11 @@ def cell(table: Table[Any], column: Column[Any], row: Any) -> SafeString:
         shown = format_html('<a class="k-a" href="{}">{}</a>', url, shown)
     if column.is_strong:
         shown = format_html("<b>{}</b>", shown)
-    below = format_html('<small{}>{}</small>', SafeString(' class="k-desk"') if column.phone_sub else "", column.sub(row)) if column.sub else ""
+    below = (
+        format_html("<small{}>{}</small>", SafeString(' class="k-desk"') if column.phone_sub else "", column.sub(row))
+        if column.sub
+        else ""
+    )
     on_phones = format_html('<small class="k-only-mb">{}</small>', column.phone_sub(row)) if column.phone_sub else ""
     return format_html("{}{}{}", shown, below, on_phones)
 

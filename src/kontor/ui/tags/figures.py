@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from django import template
 from django.template import Context
@@ -36,7 +36,13 @@ def _currency(context: Context, given: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def money(
-    context: Context, value: int | _Money | None, currency: str = "", *, plus: bool = False, tone: bool = False, css: str = "k-amt"
+    context: Context,
+    value: int | _Money | None,
+    currency: str = "",
+    *,
+    plus: bool = False,
+    tone: bool = False,
+    css: str = "k-amt",
 ) -> SafeString:
     """Write figure and unit in tabular figures; `plus` signs a gain, `tone` colours money in. A dash for none."""
     if value is None:
@@ -110,14 +116,16 @@ def ago(value: datetime | None, at: datetime | None = None) -> SafeString | str:
         words = ngettext("%(n)s hour ago", "%(n)s hours ago", minutes // 60) % {"n": minutes // 60}
     else:
         words = ngettext("%(n)s day ago", "%(n)s days ago", minutes // 1440) % {"n": minutes // 1440}
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words if minutes else pgettext("time", "now"))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), words if minutes else pgettext("time", "now")
+    )
 
 
 @register.simple_tag(takes_context=True)
 def unit(context: Context, currency: str = "") -> str:
     """Write the sign of a currency as column heads show it: €, CHF."""
-    shown: Any = _currency(context, currency)
-    return {"EUR": "€", "USD": "$", "GBP": "£"}.get(shown, shown)
+    code = _currency(context, currency)
+    return {"EUR": "€", "USD": "$", "GBP": "£"}.get(code, code)
 
 
 def _is_german() -> bool:

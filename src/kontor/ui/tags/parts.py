@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from kontor.ui.renderer import render_field
 from kontor.ui.marks import Age, Moment, Step, Tab
 from kontor.ui.navigation import tiles_for
+from kontor.ui.renderer import render_field
 
 register = template.Library()
 
@@ -28,7 +28,9 @@ def _render(name: str, context: Context, /, **values: Any) -> SafeString:
 
 
 @register.simple_tag
-def field(bound: BoundField, width: int = 6, *, phone: int = 0, optional: str = "", origin: str = "", ok: str = "") -> SafeString:
+def field(
+    bound: BoundField, width: int = 6, *, phone: int = 0, optional: str = "", origin: str = "", ok: str = ""
+) -> SafeString:
     """Render one field with label, hint and error over `width` of six columns.
 
     `origin` says where a proposed value comes from, `ok` what was confirmed about it.
@@ -37,8 +39,8 @@ def field(bound: BoundField, width: int = 6, *, phone: int = 0, optional: str = 
 
 
 @register.simple_tag(takes_context=True)
-def errorsummary(context: Context, *forms: BaseForm) -> SafeString:
-    """List the errors of `forms` on top, each linked to its field; nothing when there are none."""
+def errorsummary(context: Context, *forms: BaseForm, focus: bool = True) -> SafeString:
+    """List the errors of `forms` on top, each linked to its field, and focus the list; nothing when there are none."""
     lines = [
         (_target(form, name), form[name].label if name in form.fields else "", error)
         for form in forms
@@ -46,7 +48,7 @@ def errorsummary(context: Context, *forms: BaseForm) -> SafeString:
         for name, errors in form.errors.items()
         for error in errors
     ]
-    return _render("errorsummary", context, lines=lines, count=len(lines)) if lines else SafeString("")
+    return _render("errorsummary", context, lines=lines, count=len(lines), focus=focus) if lines else SafeString("")
 
 
 def _target(form: BaseForm, name: str) -> str:
@@ -63,7 +65,9 @@ def tabs(context: Context, entries: Iterable[Tab], label: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def segmented(context: Context, name: str, choices: Iterable[tuple[str, str]], chosen: str = "", *, legend: str) -> SafeString:
+def segmented(
+    context: Context, name: str, choices: Iterable[tuple[str, str]], chosen: str = "", *, legend: str
+) -> SafeString:
     """Show a switch of few choices, as radio buttons."""
     return _render("segmented", context, name=name, choices=choices, chosen=str(chosen), legend=legend)
 
@@ -71,7 +75,7 @@ def segmented(context: Context, name: str, choices: Iterable[tuple[str, str]], c
 @register.simple_tag(takes_context=True)
 def table(context: Context, shown: Any, **values: Any) -> SafeString:
     """Show a `kontor.ui.tables.table.Table` with its filters, totals, bulk bar and pager."""
-    return render_to_string("ui/table.html", {**context.flatten(), "table": shown, **values})
+    return render_to_string("ui/table.html", {"table": shown, **values}, request=context["request"])
 
 
 @register.simple_tag(takes_context=True)
@@ -90,7 +94,9 @@ def track(context: Context, steps: Iterable[Step]) -> SafeString:
 def tiles(context: Context, column: str = "main") -> SafeString:
     """Show the home page's tiles of one column."""
     request = context["request"]
-    shown = [render_to_string(name, dict(values), request=request) for name, values in tiles_for(request, column=column)]
+    shown = [
+        render_to_string(name, dict(values), request=request) for name, values in tiles_for(request, column=column)
+    ]
     return format_html_join("\n", "{}", ((part,) for part in shown))
 
 

@@ -22,9 +22,7 @@ def icon(name: str, size: str = "s", label: str = "") -> SafeString:
     """Draw a named icon; it is silent to screen readers unless `label` gives it a word."""
     sprite = static("vendor/icons.svg")
     sound = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html(
-        '<svg class="k-ico{}" {}><use href="{}#i-{}"/></svg>', _SIZES.get(size, ""), sound, sprite, name
-    )
+    return format_html('<svg class="k-ico{}" {}><use href="{}#i-{}"/></svg>', _SIZES.get(size, ""), sound, sprite, name)
 
 
 @register.simple_tag
@@ -70,9 +68,10 @@ def avatar(name: str, size: str = "", tone: str = "") -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """Return the first letters of first and last word: "SB"."""
+    """Return the first letters of first and last name: "SB"; "e.V." and the like do not count."""
     words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
-    letters = [words[0], words[-1]] if len(words) > 1 else words
+    named = [word for word in words if word[0].isupper()] or words
+    letters = [named[0], named[-1]] if len(named) > 1 else named
     return "".join(word[0] for word in letters).upper() or "?"
 
 
@@ -87,7 +86,9 @@ def keys(*pairs: str) -> SafeString:
     """Show the line of keys at the foot of a list; each pair is "J K|bewegen"."""
     split = [pair.split("|", 1) for pair in pairs]
     spans = format_html_join(
-        "", "<span>{} {}</span>", ((format_html_join("", "<kbd>{}</kbd>", ((k,) for k in ks.split())), word) for ks, word in split)
+        "",
+        "<span>{} {}</span>",
+        ((format_html_join("", "<kbd>{}</kbd>", ((k,) for k in ks.split())), word) for ks, word in split),
     )
     return format_html('<p class="k-keys">{}</p>', spans)
 

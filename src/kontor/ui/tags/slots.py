@@ -49,13 +49,22 @@ def empty(context: Context, content: str, title: str, icon_name: str = "inbox", 
 @register.simple_block_tag
 def banner(content: str, tone: str = "brand", icon_name: str = "") -> SafeString:
     """Say something important at its place; tone brand, pos, warn or neg."""
-    drawn = icon(icon_name or {"warn": "triangle-alert", "neg": "circle-x", "pos": "circle-check"}.get(tone, "info"), "m")
+    drawn = icon(
+        icon_name or {"warn": "triangle-alert", "neg": "circle-x", "pos": "circle-check"}.get(tone, "info"), "m"
+    )
     return format_html('<div class="k-banner is-{}">{}<div class="k-grow">{}</div></div>', tone, drawn, content)
 
 
 @register.simple_block_tag(takes_context=True)
 def dialog(
-    context: Context, content: str, id: str, title: str, *, sub: str = "", footer: str = "", wide: bool = False  # noqa: A002
+    context: Context,
+    content: str,
+    id: str,  # noqa: A002  # templates say id="…"
+    title: str,
+    *,
+    sub: str = "",
+    footer: str = "",
+    wide: bool = False,
 ) -> SafeString:
     """Make a native dialog; a button with `command="show-modal" commandfor="ID"` opens it."""
     return _render("dialog", context, content=content, id=id, title=title, sub=sub, footer=footer, wide=wide)
@@ -74,9 +83,15 @@ def section(context: Context, content: str, title: str, text: str = "") -> SafeS
 
 
 @register.simple_block_tag
-def row(content: str, href: str, title: str, *, sub: str = "", icon_name: str = "", tone: str = "", side: str = "") -> SafeString:
+def row(
+    content: str, href: str, title: str, *, sub: str = "", icon_name: str = "", tone: str = "", side: str = ""
+) -> SafeString:
     """Make one row of `<ul class="k-rows">`: badge, linked title, second line; the content stands right."""
-    badge = format_html('<span class="k-badge{}">{}</span>', f" is-{tone}" if tone else "", icon(icon_name, "m")) if icon_name else ""
+    badge = (
+        format_html('<span class="k-badge{}">{}</span>', f" is-{tone}" if tone else "", icon(icon_name, "m"))
+        if icon_name
+        else ""
+    )
     second = format_html("<p>{}</p>", sub) if sub else ""
     third = format_html("<small>{}</small>", side) if side else ""
     return format_html(

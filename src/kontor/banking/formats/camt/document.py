@@ -36,6 +36,7 @@ _MESSAGES = {
     "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn", Kind.NOTIFICATION),
 }
 _NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:([a-z]{4}\.\d{3}\.\d{3}\.\d{2})")
+_ENCODING = re.compile(r"utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-(?:[1-9]|1[03456])|latin-?1|windows-125[0-8]")
 _PAYMENTS = frozenset({"CstmrCdtTrfInitn", "CstmrDrctDbtInitn", "CstmrPmtStsRpt"})
 _CUT_OFF = frozenset(
     {
@@ -128,15 +129,14 @@ class Document:
             raise BrokenXml(line=line, reason=expat.ErrorString(error.code)) from None
         except FieldFault as fault:
             raise self.refusal(fault) from None
-        except (LookupError, ValueError):
-            # The parser asks Python for encodings that it does not know itself; only it raises these here.
-            raise UnknownEncoding(encoding=self.encoding) from None
 
     def _line(self) -> int:
         return self._parser.CurrentLineNumber + self.skipped_lines
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         self.encoding = (encoding or "utf-8").lower()
+        if not _ENCODING.fullmatch(self.encoding):
+            raise UnknownEncoding(encoding=self.encoding[:60])
 
     def _doctype(self, _name: str, _system: str | None, _public: str | None, _internal: int) -> None:
         raise ForbiddenXml(line=self._line())

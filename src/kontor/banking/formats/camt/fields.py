@@ -178,14 +178,14 @@ def entry_fields(leaves: list[tuple[str, str]]) -> EntryFields:
     """Return the fields of an entry from its (path, text) leaves in document order; the first of a path counts."""
     texts: list[str | None] = [None] * ENTRY_SINGLES
     _fill(texts, leaves, ENTRY_SLOTS)
-    return EntryFields(*texts, charges=below(leaves, CHARGES))  # type: ignore[arg-type]  # the last one is the pairs
+    return EntryFields._make([*texts, below(leaves, CHARGES)])
 
 
 def detail_fields(leaves: list[tuple[str, str]]) -> DetailFields:
     """Return the fields of a transaction from its leaves."""
     texts: list[str | None] = [None] * DETAIL_SINGLES
     _fill(texts, leaves, DETAIL_SLOTS)
-    return DetailFields(*texts, charges=below(leaves, CHARGES), remittance=below(leaves, REMITTANCE))  # type: ignore[arg-type]
+    return DetailFields._make([*texts, below(leaves, CHARGES), below(leaves, REMITTANCE)])
 
 
 def below(leaves: list[tuple[str, str]], prefix: str) -> Pairs:

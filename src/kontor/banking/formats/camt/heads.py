@@ -97,7 +97,9 @@ def _balance(record: dict[str, str]) -> Balance:
     except NotAnAmount:
         raise FieldFault("Bal/Amt", text) from None
     kind = record.get("Tp/CdOrPrtry/Cd") or record.get("Tp/CdOrPrtry/Prtry") or record.get("Tp/Cd") or ""
-    return Balance(kind, amount, currency, _day_or_none(record.get("Dt/Dt") or record.get("Dt/DtTm") or record.get("Dt")))
+    return Balance(
+        kind, amount, currency, _day_or_none(record.get("Dt/Dt") or record.get("Dt/DtTm") or record.get("Dt"))
+    )
 
 
 def _compact(iban: str | None) -> str | None:

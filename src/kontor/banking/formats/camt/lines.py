@@ -24,7 +24,11 @@ _STATUS = {
     "INFO": LineStatus.INFORMATION,
 }
 # A report within the day without status is not yet final; a statement or notification tells what was booked.
-_STATUS_ABSENT = {Kind.BOOKED: LineStatus.BOOKED, Kind.INTERIM: LineStatus.PENDING, Kind.NOTIFICATION: LineStatus.BOOKED}
+_STATUS_ABSENT = {
+    Kind.BOOKED: LineStatus.BOOKED,
+    Kind.INTERIM: LineStatus.PENDING,
+    Kind.NOTIFICATION: LineStatus.BOOKED,
+}
 _NO_DETAIL = DetailFields()
 _SIGNS = {"CRDT": 1, "DBIT": -1}
 
@@ -156,7 +160,7 @@ def _line(  # one call per line in the hot path; the arguments are the line's pa
     value = _day(entry.value, "Ntry/ValDt") if entry.value else None
     entry_reference = _reference(entry.servicer_reference) if entry.servicer_reference else None
     reference = _reference(detail.servicer_reference) if detail.servicer_reference else None
-    charges = detail.charges or (entry.charges if count < 2 else ())
+    charges = detail.charges or (() if index else entry.charges)
     return line_from(
         booked or value or _fallback(setting),
         value,
@@ -191,7 +195,8 @@ def _line(  # one call per line in the hot path; the arguments are the line's pa
         detail.purpose,
         entry.booking_text,
         is_reversal,
-        detail.return_reason or (return_reason_of(gvc, supplement=None, text=text.text) if gvc in RETURN_GVCS else None),
+        detail.return_reason
+        or (return_reason_of(gvc, supplement=None, text=text.text) if gvc in RETURN_GVCS else None),
         detail.return_text,
         original,
         original_currency,

@@ -175,9 +175,7 @@ class _Reader:
         closed_at = document.fed
         document.feed(self._closing)
         self._is_behind_entry = document.entry_ended_at == closed_at
-        is_whole = (
-            self._is_behind_entry and document.entry_began_at == opened_at and document.entries_done == done + 1
-        )
+        is_whole = self._is_behind_entry and document.entry_began_at == opened_at and document.entries_done == done + 1
         codec = _ENCODINGS.get(document.encoding)
         if not is_whole or codec is None or b"&" in body or b"<!" in body or b"<?" in body:
             return

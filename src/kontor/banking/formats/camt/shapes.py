@@ -173,9 +173,7 @@ def _opening(mark: str, path: str, attributes: str) -> list[_Step]:
     ]
 
 
-def _pattern(
-    steps: list[_Step], slots: dict[str, int], prefixes: tuple[str, ...]
-) -> tuple[re.Pattern[str], list[str]]:
+def _pattern(steps: list[_Step], slots: dict[str, int], prefixes: tuple[str, ...]) -> tuple[re.Pattern[str], list[str]]:
     """Return the expression and the path of each of its groups; the last group never takes part."""
     parts: list[str] = []
     paths: list[str] = []
@@ -201,6 +199,4 @@ def _groups(paths: list[str], slots: dict[str, int], count: int) -> tuple[int, .
 
 
 def _pair_groups(paths: list[str], prefix: str) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        (path[len(prefix) :], number) for number, path in enumerate(paths, start=1) if path.startswith(prefix)
-    )
+    return tuple((path[len(prefix) :], number) for number, path in enumerate(paths, start=1) if path.startswith(prefix))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 from kontor.banking.rules.remittance import join_broken, reference_or_none, split_keys, squash
@@ -15,8 +14,10 @@ _STRUCTURED = re.compile(r"(\d{3})(?:([^\w\s])(?=\d\d))?")
 _SUB_FIELDS = {"?": re.compile(r"\?(\d\d)"), ">": re.compile(r">(\d\d)"), "@": re.compile(r"@(\d\d)")}
 _TEXTS = frozenset([*map(str, range(20, 30)), *map(str, range(60, 66))])
 # Nearly all banks keep this order, and one expression is quicker than ten pieces.
-_USUAL_CODES = ("00", "10", *map(str, range(20, 30)), "30", "31", "32", "33", "34", "60", "61", "62", "63")
-_USUAL = re.compile(r"\d{3}" + "".join(rf"(?:\?{code}([^?]*))?" for code in _USUAL_CODES))
+_USUAL = re.compile(
+    r"\d{3}(?:\?00([^?]*))?(?:\?10[^?]*)?"
+    + "".join(rf"(?:\?{code}([^?]*))?" for code in (*range(20, 30), *range(30, 35), *range(60, 64)))
+)
 _SLASH_KEYS = re.compile(
     r"/(TRTP|CSID|NAME|MARF|REMI|IBAN|BIC|EREF|PREF|KREF|RTRN|PURP|BENM|ORDP|CNTP|ULTB|ULTD|ULTC|ISDT|ADDR|SVCL|RCMT)/"
 )
@@ -70,22 +71,32 @@ def details_of(content: str) -> Details:
 def _german(content: str, *, gvc: str, sign: str) -> Details:
     usual = _USUAL.fullmatch(content) if sign == "?" else None
     if usual is not None:
-        groups = usual.groups()
-        fields = dict(zip(_USUAL_CODES, groups, strict=True))
-        return _parts(fields.get, (*groups[2:12], *groups[17:]), gvc)
+        (text, *texts, bic, account, name, more, supplement, t60, t61, t62, t63) = usual.groups()
+        lines = tuple([line for line in (*texts, t60, t61, t62, t63) if line is not None])
+        return _parts(lines, gvc, text, supplement, name, more, account, bic, None)
     pieces = _SUB_FIELDS[sign].split(content)
     merged: dict[str, str] = {}
     for code, piece in zip(pieces[1::2], pieces[2::2], strict=True):
         # Some banks repeat the code of a sub-field that did not end with its line.
         merged[code] = merged.get(code, "") + piece
-    return _parts(merged.get, tuple([piece for code, piece in merged.items() if code in _TEXTS]), gvc)
+    get = merged.get
+    lines = tuple([piece for code, piece in merged.items() if code in _TEXTS])
+    ultimate = merged["70"] + get("71", "") if "70" in merged else None
+    return _parts(lines, gvc, get("00"), get("34"), get("32"), get("33"), get("38") or get("31"), get("30"), ultimate)
 
 
-def _parts(get: Callable[[str], str | None], texts: tuple[str | None, ...], gvc: str) -> Details:
-    lines = tuple([line for line in texts if line is not None])
+def _parts(  # the sub-fields in the order of Details
+    lines: tuple[str, ...],
+    gvc: str,
+    booking_text: str | None,
+    supplement: str | None,
+    name: str | None,
+    more: str | None,
+    account: str | None,
+    bic: str | None,
+    ultimate: str | None,
+) -> Details:
     text = join_broken(lines, width=_WIDTH)
-    account = get("38") or get("31")
-    bic, ultimate = get("30"), get("70")
     end_to_end = mandate = creditor_id = instruction = purpose = None
     if "+" in text:
         keys = split_keys(text)
@@ -101,28 +112,27 @@ def _parts(get: Callable[[str], str | None], texts: tuple[str | None, ...], gvc:
                 creditor_id = reference_or_none(keys["CRED"])
             if "KREF" in keys:
                 instruction = reference_or_none(keys["KREF"])
-            purpose = keys.get("PURP") or None
-            ultimate = keys.get("ABWA") or keys.get("ABWE") or (ultimate and squash(ultimate + (get("71") or "")))
+            purpose = keys.get("PURP")
+            ultimate = keys.get("ABWA") or keys.get("ABWE") or ultimate
             account, bic = account or keys.get("IBAN"), bic or keys.get("BIC")
-    elif ultimate:
-        ultimate = squash(ultimate + (get("71") or ""))
     iban, other = account_of(account) if account else (None, None)
-    name, more = get("32"), get("33")
+    if name:
+        name = squash(name + more if more else name)
     return Details(
         text,
         lines,
         gvc,
-        get("00"),
-        get("34"),
-        squash(name + more if more else name) or None if name else None,
+        booking_text,
+        supplement,
+        name or None,
         iban,
         other,
         bic or None,
-        ultimate or None,
+        squash(ultimate) or None if ultimate else None,
         end_to_end,
         mandate,
         creditor_id,
-        purpose,
+        purpose or None,
         None,
         None,
         instruction,

@@ -12,7 +12,10 @@ from kontor.banking.rules.statements import StatementEvent
 
 _BLOCK = 1 << 18
 _FIELD_MAX = 1 << 20
-_FIELD = re.compile(r"^:(\d\d[A-Z]?|NS):", re.MULTILINE)
+_TAGS = frozenset(
+    {"20", "21", "25", "25P", "28", "28C", "13", "13D", "34F", "60", "60F", "60M", "61", "62", "62F", "62M"}
+    | {"64", "65", "86", "90C", "90D", "NS"}
+)
 # A statement ends with a line of "-" or "-}"; ING writes "-XXX".
 _TRAILER = re.compile(r"\n-(?:\}[^\n]*|XXX)?[ ]*(?:\n|\Z)")
 
@@ -42,29 +45,31 @@ def read_mt940(stream: BinaryIO) -> Iterator[StatementEvent]:
 
 def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
     """Yield tag, content and first line number of each field."""
-    rest = ""
-    line = 1
+    rest, line = "", 0
     for block in _texts(stream):
-        pieces = _FIELD.split(rest + block)
-        if len(pieces) < 3:
+        if rest and "\n:" not in block:
             rest += block
             if len(rest) > _FIELD_MAX:
-                raise _too_long(rest, line)
+                raise TooLarge(line=line) if line else NotMt940
             continue
-        line += pieces[0].count("\n")
-        for index in range(1, len(pieces) - 2, 2):
-            content = pieces[index + 1]
-            yield pieces[index], _clean(content), line
-            line += content.count("\n")
-        rest = f":{pieces[-2]}:{pieces[-1]}"
-    pieces = _FIELD.split(rest)
-    if len(pieces) > 1:
-        line += pieces[0].count("\n")
-        yield pieces[1], _clean(pieces[2]), line
-
-
-def _too_long(rest: str, line: int) -> NotMt940 | TooLarge:
-    return TooLarge(line=line) if rest.startswith(":") else NotMt940()
+        records = (rest + block if rest else "\n" + block).split("\n:")
+        rest = ""
+        tag = content = ""
+        for record in records:
+            found, colon, text = record.partition(":")
+            if not colon or found not in _TAGS:
+                # A text broken before the minutes of a time (":26:37"), or what stands before the first field.
+                content += record if record is records[0] else f"\n:{record}"
+                continue
+            if tag:
+                yield tag, _clean(content), line
+            line += content.count("\n") + 1
+            tag, content = found, text
+        rest = f"\n:{tag}:{content}" if tag else content
+        line -= 1
+    records = rest.split(":", 2)
+    if rest.startswith("\n:") and records[1] in _TAGS:
+        yield records[1], _clean(records[2]), line + 1
 
 
 def _clean(content: str) -> str:

@@ -22,7 +22,7 @@ from kontor.banking.rules.statements import (
 from kontor.banking.rules.tally import Tally
 from kontor.core.iban import is_iban
 
-_BALANCE = re.compile(r"(R?[CD])(\d{6})([A-Z]{3})?([\d,]{1,17})(?:\s.*)?", re.DOTALL)
+_BALANCE = re.compile(r"(R?[CD])(\d{6})([A-Z]{3})?([\d,]{1,30})(?:\s.*)?", re.DOTALL)
 _NUMBER = re.compile(r"(\d+)(?:/(\d+))?")
 _ACCOUNT_CURRENCY = re.compile(r"(.*\d)/?([A-Z]{3})", re.DOTALL)
 _FLOOR = re.compile(r"([A-Z]{3})")
@@ -68,6 +68,7 @@ class Statement:
         if not self._is_running:
             return
         head = self._opened()
+        self._count_lines()
         self.count += 1
         self.ready.append(
             self._tally.foot(head, balances=tuple(self._balances), opening=self._opening, closing=self._closing)
@@ -76,13 +77,19 @@ class Statement:
 
     def fetch(self) -> list[StatementEvent]:
         """Return the events that are ready and forget them."""
+        self._count_lines()
         ready, self.ready = self.ready, []
         return ready
+
+    def _count_lines(self) -> None:
+        self._tally.add_all(self._untallied)
+        self._untallied.clear()
 
     def _reset(self) -> None:
         self._is_running = False
         self._head: StatementHead | None = None
         self._tally = Tally()
+        self._untallied: list[StatementLine] = []
         self._balances: list[Balance] = []
         self._opening: Balance | None = None
         self._closing: Balance | None = None
@@ -193,9 +200,10 @@ class Statement:
         if booking is None:
             self._details.clear()
             return
-        self._opened()
+        if self._head is None:
+            self._opened()
         line = self._statement_line(booking, self._read_details())
-        self._tally.add_all([line])
+        self._untallied.append(line)
         self.ready.append(line)
         self._booking = self._non_swift = None
         self._details.clear()

@@ -189,3 +189,8 @@ BEGIN
 END $$;
 CREATE TRIGGER allocations_arrived AFTER INSERT ON openitems_allocation REFERENCING NEW TABLE AS new_rows
   FOR EACH STATEMENT EXECUTE FUNCTION openitems_allocations_arrived();
+
+-- Two imports of open items wait for each other; otherwise both would miss what the other is writing.
+CREATE FUNCTION openitems_import_lock(tenant bigint) RETURNS void LANGUAGE sql AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended('openitems.import:' || tenant, 0))
+$$;

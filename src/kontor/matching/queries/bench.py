@@ -1,0 +1,161 @@
+"""What the workbench lists: transactions by state, grouped by day, each with its hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Q, QuerySet
+
+from kontor.banking.models import BankTransaction, TransactionStatus
+from kontor.banking.queries.transactions import (
+    ASSIGNED,
+    PARTLY,
+    RELEVANT,
+    search_transactions,
+    state_of,
+    transactions,
+)
+from kontor.matching.models import Proposal
+from kontor.openitems.models import Allocation
+
+ROWS_MAX = 150
+TABS = ("open", "partly", "automatic", "all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which part of the list is shown."""
+
+    account: str = ""
+    tab: str = "open"
+    q: str = ""
+
+    def query(self, *, t: int | None = None, **changes: str) -> str:
+        """Return the address's query with changes; `t` is the transaction to open."""
+        scope = replace(self, **changes)
+        parts = {"account": scope.account, "tab": scope.tab if scope.tab != "open" else "", "q": scope.q, "t": t or ""}
+        return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many transactions are in each tab, and how far the work is."""
+
+    open: int
+    partly: int
+    automatic: int
+    all: int
+
+    @property
+    def assigned(self) -> int:
+        """Return how many are fully assigned."""
+        return self.all - self.open
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best proposal of a transaction, as the list shows it."""
+
+    score: int
+    lead: int
+    decision: str
+    items: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A transaction of the list with its state and best proposal."""
+
+    transaction: BankTransaction
+    state: str
+    best: Best | None
+    is_automatic: bool
+
+    @property
+    def rest(self) -> int:
+        """Return what is not assigned."""
+        return self.transaction.amount - self.transaction.allocated
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The transactions of a day with their sum, None when they are of several currencies."""
+
+    day: date
+    total: int | None
+    currency: str
+    rows: tuple[Row, ...]
+
+
+def matchable(account: str = "") -> QuerySet[BankTransaction]:
+    """Return booked, relevant transactions, newest first; `account` is the code of a money account."""
+    rows = transactions().filter(RELEVANT, status=TransactionStatus.BOOKED).exclude(amount=0)
+    return rows.filter(money_account__code=account) if account else rows
+
+
+def in_scope(scope: Scope) -> QuerySet[BankTransaction]:
+    """Return the transactions that the list shows, newest first."""
+    rows = matchable(scope.account)
+    match scope.tab:
+        case "open":
+            rows = rows.exclude(ASSIGNED)
+        case "partly":
+            rows = rows.filter(PARTLY)
+        case "automatic":
+            rows = rows.filter(id__in=_automatic())
+    return search_transactions(rows, scope.q) if scope.q else rows
+
+
+def counts(scope: Scope) -> Counts:
+    """Return the counts of all tabs in one query."""
+    found = matchable(scope.account).order_by().aggregate(
+        all=Count("id"), open=Count("id", filter=~Q(allocated=F("amount"))), partly=Count("id", filter=PARTLY),
+        automatic=Count("id", filter=Q(id__in=_automatic())),
+    )  # fmt: skip
+    return Counts(found["open"], found["partly"], found["automatic"], found["all"])
+
+
+def days(scope: Scope) -> tuple[list[Day], bool]:
+    """Return the first rows of the list grouped by day, and whether there are more; three queries."""
+    found = list(in_scope(scope)[: ROWS_MAX + 1])
+    shown = found[:ROWS_MAX]
+    ids = [row.id for row in shown]
+    best = best_proposals(ids)
+    automatic = set(_automatic().filter(transaction_id__in=ids).values_list("transaction_id", flat=True))
+    rows = [Row(row, state_of(row), best.get(row.id), row.id in automatic) for row in shown]
+    return list(_grouped(rows)), len(found) > ROWS_MAX
+
+
+def best_proposals(ids: Iterable[int]) -> dict[int, Best]:
+    """Return the first proposal of each transaction."""
+    rows = Proposal.objects.filter(transaction_id__in=list(ids), rank=1).values_list(
+        "transaction_id", "score", "lead", "decision", "shares", "notes"
+    )
+    return {key: Best(score, lead, decision, len(shares), tuple(notes)) for key, score, lead, decision, shares, notes in rows}
+
+
+def next_after(scope: Scope, row: BankTransaction) -> int | None:
+    """Return the id of the transaction below `row` in the list, at its end the first one; None if there is no other."""
+    others = in_scope(scope).exclude(id=row.id)
+    below = others.filter(Q(booking_date__lt=row.booking_date) | Q(booking_date=row.booking_date, id__lt=row.id))
+    return below.values_list("id", flat=True).first() or others.values_list("id", flat=True).first()
+
+
+def _automatic() -> QuerySet[Allocation, int]:
+    undone = Allocation.objects.filter(reverses__isnull=False).values("reverses_id")
+    rows = Allocation.objects.filter(is_automatic=True, reverses__isnull=True, transaction__isnull=False)
+    return rows.exclude(id__in=undone).order_by().values_list("transaction_id", flat=True)  # type: ignore[return-value]
+
+
+def _grouped(rows: Iterable[Row]) -> Iterable[Day]:
+    by_day: dict[date, list[Row]] = {}
+    for row in rows:
+        by_day.setdefault(row.transaction.booking_date, []).append(row)
+    for day, members in by_day.items():
+        currencies = {row.transaction.currency for row in members}
+        total = sum(row.transaction.amount for row in members) if len(currencies) == 1 else None
+        yield Day(day, total, members[0].transaction.currency, tuple(members))

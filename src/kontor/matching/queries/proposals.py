@@ -1,0 +1,124 @@
+"""The stored proposals as the engine's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kontor.banking.models import BankTransaction
+from kontor.banking.queries.transactions import ASSIGNED, LIVE
+from kontor.matching.models import MatchRun
+from kontor.matching.models import Proposal as ProposalRow
+from kontor.matching.rules.values import Evidence, ItemShare
+from kontor.openitems.models import OpenItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A stored proposal; `decision` is that of rank 1, "rejected" for the others."""
+
+    id: int
+    transaction_id: int
+    rank: int
+    score: int
+    lead: int
+    decision: str
+    remainder: int
+    shares: tuple[ItemShare, ...]
+    evidence: tuple[Evidence, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_return(self) -> bool:
+        """Tell whether it takes an earlier payment back."""
+        return "return" in self.notes
+
+    def as_evidence(self) -> dict[str, object]:
+        """Return what is kept with the allocation when the proposal is confirmed (decisions.md 13)."""
+        return {
+            "score": self.score, "lead": self.lead, "decision": self.decision, "rank": self.rank,
+            "rules": [[mark.rule, mark.points, mark.detail] for mark in self.evidence], "notes": list(self.notes),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """A proposal of the list „certain ones“ with its transaction and items; `is_ticked` as the decision rules say."""
+
+    proposal: Stored
+    transaction: BankTransaction
+    numbers: tuple[str, ...]
+    party: str
+    is_ticked: bool
+
+
+def proposals_of(transaction_id: int) -> list[Stored]:
+    """Return the proposals of a transaction that still hold, best first: no item has been used up meanwhile."""
+    found = _stored(ProposalRow.objects.filter(transaction_id=transaction_id).order_by("rank"))
+    return _holding(found)
+
+
+def proposals_by_id(ids: Iterable[int]) -> list[Stored]:
+    """Return proposals by their ids, in the order of their transactions."""
+    return _stored(ProposalRow.objects.filter(id__in=list(ids)).order_by("transaction_id"))
+
+
+def safe_proposals(*, points_min: int, lead_min: int, account: str = "") -> list[Safe]:
+    """Return the best proposals with at least `points_min` of transactions that nobody has assigned, best first.
+
+    Reads what the last run has stored; a tick needs the lead as well.
+    """
+    rows = ProposalRow.objects.filter(rank=1, score__gte=points_min).order_by("-score", "transaction_id")
+    open_ids = BankTransaction.objects.filter(LIVE, status="booked", allocated=0).exclude(ASSIGNED)
+    if account:
+        open_ids = open_ids.filter(money_account__code=account)
+    found = _holding(_stored(rows.filter(transaction_id__in=open_ids.values("id"))))
+    found = [each for each in found if not each.is_return and any(share.amount for share in each.shares)]
+    ids = [each.transaction_id for each in found]
+    lines = {row.id: row for row in BankTransaction.objects.filter(id__in=ids).select_related("money_account")}
+    names = _party_names(share.item_id for each in found for share in each.shares)
+    return [
+        Safe(each, lines[each.transaction_id], tuple(share.document_number for share in each.shares),
+             names.get(each.shares[0].item_id, ""), each.lead >= lead_min)
+        for each in found
+    ]  # fmt: skip
+
+
+def last_run() -> MatchRun | None:
+    """Return the latest run."""
+    return MatchRun.objects.order_by("-id").first()
+
+
+def last_run_at() -> datetime | None:
+    """Return when the last run ended."""
+    run = last_run()
+    return run.finished_at if run else None
+
+
+def _stored(rows: Iterable[ProposalRow]) -> list[Stored]:
+    return [
+        Stored(
+            id=row.id, transaction_id=row.transaction_id, rank=row.rank, score=row.score, lead=row.lead,
+            decision=row.decision, remainder=row.remainder, shares=tuple(ItemShare(**share) for share in row.shares),
+            evidence=tuple(Evidence(**mark) for mark in row.evidence), notes=tuple(row.notes),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _holding(found: Sequence[Stored]) -> list[Stored]:
+    ids = {share.item_id for each in found for share in each.shares}
+    if not ids:
+        return list(found)
+    still = dict(OpenItem.objects.filter(id__in=ids).values_list("id", "amount_open"))
+    return [each for each in found if each.is_return or all(_fits(share, still) for share in each.shares)]
+
+
+def _fits(share: ItemShare, still: dict[int, int]) -> bool:
+    return 0 < still.get(share.item_id, 0) and abs(share.amount) + share.discount + share.difference <= still[share.item_id]
+
+
+def _party_names(item_ids: Iterable[int]) -> dict[int, str]:
+    rows = OpenItem.objects.filter(id__in=set(item_ids)).select_related("party")
+    return {row.id: row.party.name for row in rows}

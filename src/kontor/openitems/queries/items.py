@@ -1,0 +1,187 @@
+"""Open items as lists and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
+
+from kontor.contacts.rules.names import sort_name
+from kontor.core.money import minor_units
+from kontor.core.numbers import parse_amount
+from kontor.core.refusal import Refusal
+from kontor.core.tenancy import current_tenant_id
+from kontor.openitems.models import ItemKind, ItemSide, OpenItem
+
+OPEN = Q(amount_open__gt=0)
+STATES = ("open", "overdue", "credit", "settled")
+BUCKET_DAYS = (0, 30, 60, 90)
+NATURAL = {ItemKind.RECEIVABLE: ItemSide.DEBIT, ItemKind.PAYABLE: ItemSide.CREDIT}
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBucket:
+    """What is open in one span of days over due, base currency; `first_day` and `last_day` are due dates, included."""
+
+    first_day: date | None
+    last_day: date | None
+    amount: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a party owes and has in credit in one currency; the base amounts beside it."""
+
+    kind: str
+    currency: str
+    owed: int
+    credit: int
+    owed_base: int
+    credit_base: int
+    overdue_base: int
+    count: int
+
+
+def items(kind: str = "") -> QuerySet[OpenItem]:
+    """Return items of a kind (or of both) with party, the earliest due first."""
+    rows = OpenItem.objects.select_related("party", "project")
+    return (rows.filter(kind=kind) if kind else rows).order_by("due_date", "id")
+
+
+def natural(kind: str) -> Q:
+    """Return the condition for claims of the kind; what is not natural is a credit."""
+    return Q(side=NATURAL[ItemKind(kind)])
+
+
+def in_state(rows: QuerySet[OpenItem], state: str, *, kind: str, on: date) -> QuerySet[OpenItem]:
+    """Narrow `rows` of one kind to open, overdue, credit or settled."""
+    match state:
+        case "overdue":
+            return rows.filter(OPEN, natural(kind), due_date__lt=on)
+        case "credit":
+            return rows.filter(OPEN).exclude(natural(kind))
+        case "settled":
+            return rows.filter(amount_open=0)
+        case _:
+            return rows.filter(OPEN, natural(kind))
+
+
+def counts_by_state(kind: str, *, on: date) -> dict[str, int]:
+    """Return how many items of a kind are in each state, in one query."""
+    claim = natural(kind)
+    return OpenItem.objects.filter(kind=kind).aggregate(
+        open=Count("id", filter=OPEN & claim),
+        overdue=Count("id", filter=OPEN & claim & Q(due_date__lt=on)),
+        credit=Count("id", filter=OPEN & ~claim),
+        settled=Count("id", filter=Q(amount_open=0)),
+    )
+
+
+def due_spans(on: date) -> list[tuple[date | None, date | None]]:
+    """Return the due dates of the buckets not due, 1–30, 31–60, 61–90 and over 90 days, both days included."""
+    edges = [on - timedelta(days=days) for days in BUCKET_DAYS]
+    spans: list[tuple[date | None, date | None]] = [(edges[0], None)]
+    for newer, older in zip(edges, edges[1:], strict=False):
+        spans.append((older, newer - timedelta(days=1)))
+    spans.append((None, edges[-1] - timedelta(days=1)))
+    return spans
+
+
+def ageing(kind: str, *, on: date) -> list[AgeBucket]:
+    """Return what is open by days over due, not due first, in one query over claims (credits stand apart)."""
+    spans = due_spans(on)
+    place = Case(
+        *(When(due_date__gte=first, then=number) for number, (first, _) in enumerate(spans) if first is not None),
+        default=len(spans) - 1,
+        output_field=IntegerField(),
+    )
+    rows = OpenItem.objects.filter(OPEN, natural(kind), kind=kind).annotate(bucket=place)
+    sums = {
+        row["bucket"]: row for row in rows.order_by().values("bucket").annotate(amount=Sum("base_open"), count=Count("id"))
+    }
+    return [
+        AgeBucket(first, last, sums[n]["amount"] if n in sums else 0, sums[n]["count"] if n in sums else 0)
+        for n, (first, last) in enumerate(spans)
+    ]
+
+
+def search_items(rows: QuerySet[OpenItem], text: str) -> QuerySet[OpenItem]:
+    """Narrow `rows` by document number, party or amount."""
+    words = text.strip()
+    found = Q(document_number__icontains=words) | Q(keys__contains=[words.upper()])
+    if key := sort_name(words):
+        found |= Q(party__sort_name__contains=key)
+    amount = _as_amount(words)
+    if amount:
+        found |= Q(amount=amount) | Q(amount_open=amount)
+    return rows.filter(found)
+
+
+def _as_amount(text: str) -> int:
+    try:
+        return abs(minor_units(parse_amount(text), "EUR"))
+    except Refusal:
+        return 0
+
+
+def item_by_id(item_id: int) -> OpenItem | None:
+    """Return one item with party, project and the entry that opened it."""
+    rows = OpenItem.objects.select_related("party", "project", "journal_line__entry", "journal_line__account")
+    return rows.filter(id=item_id).first()
+
+
+def is_settled(item_ids: Iterable[int]) -> Mapping[int, bool]:
+    """Tell for each item whether nothing is open; upper floors show "paid" by this alone."""
+    return {
+        item_id: not amount_open
+        for item_id, amount_open in OpenItem.objects.filter(id__in=list(item_ids)).values_list("id", "amount_open")
+    }
+
+
+def balances_of_party(party_id: int, *, on: date) -> list[Balance]:
+    """Return what is open with a party per kind and currency, in one query."""
+    rows = OpenItem.objects.filter(OPEN, party_id=party_id).order_by().values("kind", "currency")
+    claim = natural(ItemKind.RECEIVABLE) & Q(kind=ItemKind.RECEIVABLE) | natural(ItemKind.PAYABLE) & Q(kind=ItemKind.PAYABLE)
+    found = rows.annotate(
+        owed=Sum("amount_open", filter=claim), credit=Sum("amount_open", filter=~claim),
+        owed_base=Sum("base_open", filter=claim), credit_base=Sum("base_open", filter=~claim),
+        overdue_base=Sum("base_open", filter=claim & Q(due_date__lt=on)), count=Count("id"),
+    )  # fmt: skip
+    return [
+        Balance(row["kind"], row["currency"], row["owed"] or 0, row["credit"] or 0, row["owed_base"] or 0,
+                row["credit_base"] or 0, row["overdue_base"] or 0, row["count"])
+        for row in found.order_by("-kind", "currency")
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PartySum:
+    """A party with what is open, base currency; credits are negative."""
+
+    party_id: int
+    name: str
+    amount: int
+    overdue: int
+    count: int
+
+
+def party_sums(kind: str, *, on: date) -> Sequence[PartySum]:
+    """Return the parties with open items of a kind, the largest balance first, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.party_id, p.name, sum(CASE WHEN i.side = %s THEN i.base_open ELSE -i.base_open END)::bigint, "
+            "coalesce(sum(i.base_open) FILTER (WHERE i.side = %s AND i.due_date < %s), 0)::bigint, count(*) "
+            "FROM openitems_openitem i JOIN contacts_party p ON p.tenant_id = i.tenant_id AND p.id = i.party_id "
+            "WHERE i.tenant_id = %s AND i.kind = %s AND i.amount_open > 0 GROUP BY 1, 2 ORDER BY 3 DESC, 1",
+            [NATURAL[ItemKind(kind)], NATURAL[ItemKind(kind)], on, current_tenant_id(), kind],
+        )
+        return [PartySum(*row) for row in cursor.fetchall()]
+
+
+def partly_paid() -> Q:
+    """Return the condition of items that something was taken from."""
+    return OPEN & Q(amount_open__lt=F("amount"))

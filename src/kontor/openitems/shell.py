@@ -1,0 +1,116 @@
+"""Where open items show: rail, home page, palette, search, a contact's page, a transaction's page, the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from kontor.banking.queries import glance as bank_glance
+from kontor.contacts.models import Party
+from kontor.contacts.queries import Glance, register_glance
+from kontor.core import clock
+from kontor.core.audit import name_verbs, show_objects
+from kontor.core.figures import format_money
+from kontor.core.refinement import means
+from kontor.core.rights import declare
+from kontor.openitems.models import ItemKind
+from kontor.openitems.permissions import RIGHTS
+from kontor.openitems.queries.allocations import allocations_of_transaction
+from kontor.openitems.queries.items import ageing, balances_of_party, counts_by_state, items, search_items
+from kontor.openitems.refusals import MEANINGS
+from kontor.openitems.views.ages import ages
+from kontor.ui.navigation import (
+    Command,
+    Hit,
+    NavItem,
+    Search,
+    Tile,
+    register,
+    register_command,
+    register_search,
+    register_tile,
+)
+
+HITS = 8
+VERBS = {
+    "openitems.item": gettext_noop("Open item"),
+    "openitems.allocation": gettext_noop("Assignment"),
+    "openitems.open": gettext_noop("Open item created"),
+    "openitems.import": gettext_noop("Open items imported"),
+    "openitems.allocate": gettext_noop("Payment assigned"),
+    "openitems.post_to_account": gettext_noop("Payment posted to an account"),
+    "openitems.cancel_allocation": gettext_noop("Assignment taken back"),
+    "openitems.cancel_run": gettext_noop("Matching run taken back"),
+    "openitems.return_payment": gettext_noop("Returned payment assigned"),
+    "openitems.write_off": gettext_noop("Open item written off"),
+    "openitems.set_off": gettext_noop("Open items set off"),
+    "openitems.cancel_item": gettext_noop("Document cancelled"),
+    "openitems.change_terms": gettext_noop("Terms of an open item changed"),
+    "openitems.reserve": gettext_noop("Open items reserved for payment"),
+    "openitems.release": gettext_noop("Reservation for payment lifted"),
+    "openitems.rebuild_keys": gettext_noop("Search keys of open items renewed"),
+}
+
+
+def furnish() -> None:
+    """Register everything."""
+    declare(RIGHTS)
+    name_verbs(VERBS)
+    show_objects("openitems.item", url_name="openitems:item", argument="item_id")
+    for detail, refusal in MEANINGS.items():
+        means(detail, refusal)
+    register(NavItem(label=gettext_noop("Open items"), url_name="openitems:list", icon="scale", right="openitems.view",
+                     group="Customers", order=10, keys="g o", phone=3, phone_label=gettext_noop("Items")))  # fmt: skip
+    register_command(Command(label=gettext_noop("Payables"), url_name="openitems:payables", icon="scale",
+                             right="openitems.view", words="lieferanten kreditoren verbindlichkeiten"))  # fmt: skip
+    register_command(Command(label=gettext_noop("New open item"), url_name="openitems:new", icon="plus",
+                             right="openitems.edit", words="rechnung op"))  # fmt: skip
+    register_command(Command(label=gettext_noop("Import open items"), url_name="openitems:import", icon="upload",
+                             right="openitems.edit", words="csv"))  # fmt: skip
+    register_search(Search(label=gettext_noop("Open items"), find=_hits, right="openitems.view"))
+    register_tile(Tile(template="openitems/tile.html", query=_tile, right="openitems.view", order=30, column="main"))
+    register_glance(_of_party)
+    bank_glance.register(_of_transaction)
+
+
+def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
+    tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
+    on = clock.today(tenant.country)
+    counts = counts_by_state(ItemKind.RECEIVABLE, on=on)
+    if not counts["open"]:
+        return None
+    buckets = ageing(ItemKind.RECEIVABLE, on=on)
+    return {"ages": ages(buckets, tenant=tenant, kind=ItemKind.RECEIVABLE), "counts": counts, "currency": tenant.base_currency}
+
+
+def _hits(request: HttpRequest, text: str) -> Iterable[Hit]:
+    tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
+    for row in search_items(items(), text)[:HITS]:
+        amount = format_money(row.amount_open, currency=row.currency, region=tenant.country)
+        yield Hit(label=row.document_number, url=reverse("openitems:item", kwargs={"tenant": tenant.code, "item_id": row.id}),
+                  icon="scale", sub=f"{row.party.name} · {amount}")  # fmt: skip
+
+
+def _of_party(party: Party) -> Iterable[Glance]:
+    """Yield what a contact owes and is owed, base currency."""
+    for balance in balances_of_party(party.id, on=clock.today()):
+        owes = balance.kind == ItemKind.RECEIVABLE
+        yield Glance(gettext_noop("Owes us") if owes else gettext_noop("We owe"), amount=balance.owed_base - balance.credit_base)
+        if balance.overdue_base:
+            yield Glance(gettext_noop("of it overdue"), amount=balance.overdue_base)
+
+
+def _of_transaction(transaction_id: int) -> list[bank_glance.Glance]:
+    """Return where a transaction's money went: documents and accounts."""
+    lines = []
+    for row in allocations_of_transaction(transaction_id):
+        if row.reversed_by_id is None and (row.reverses_id is None or row.cash):
+            note = ngettext("taken back", "taken back", 1) if row.reverses_id else ""
+            label = " · ".join(part for part in (row.document_number or row.account_number, row.party_name or row.account_name_de) if part)
+            lines.append(bank_glance.Glance(label, row.cash, row.cash_currency or row.currency, "openitems:item", row.item_id or 0, _(note) if note else ""))
+    return lines

@@ -1,0 +1,66 @@
+"""The record: who did what, and the proof that nothing of it was changed."""
+
+from __future__ import annotations
+
+import json
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kontor.core.audit import chain_status, page_of, wording_of
+from kontor.core.clock import now, today
+from kontor.core.models import AuditEvent
+from kontor.organisations.access import TenantRequest, permit
+from kontor.organisations.anchor import make_anchor
+from kontor.organisations.exports import export_of
+from kontor.organisations.history import changes_of
+from kontor.organisations.tables import record_table
+
+
+@require_safe
+@permit("org.audit")
+def record(request: TenantRequest) -> HttpResponseBase:
+    """Show what was done, by day, person and kind of object, and whether the chain holds."""
+    table = record_table(request)
+    context = {"table": table, "chain": chain_status()}
+    return export_of(request, table) or render(request, "organisations/record.html", context)
+
+
+@require_safe
+@permit("org.audit")
+def event(request: TenantRequest, event_id: int) -> HttpResponse:
+    """Show one entry of the record with everything it says."""
+    found = AuditEvent.objects.filter(id=event_id).select_related("link").first()
+    context = {"event": found, "title": _(wording_of(found.verb)) if found else ""}
+    if found is not None:
+        details = json.dumps(found.details, indent=2, ensure_ascii=False, sort_keys=True)
+        context |= {
+            "changes": list(changes_of(found)), "details": details, "object_url": _object_url(request, found),
+            "object_word": _(wording_of(found.object_type)), "digest": bytes(found.digest).hex(),
+        }  # fmt: skip
+    return render(request, "organisations/event.html", context, status=200 if found else 404)
+
+
+@require_POST
+@permit("org.audit")
+def anchor(request: TenantRequest) -> HttpResponse:
+    """Hand out today's signed anchor as a file to be kept elsewhere."""
+    on = today(request.tenant.country)
+    made = make_anchor(chain_status(), tenant_code=request.tenant.code, on=on, at=now(), secret=settings.SECRET_KEY)
+    response = HttpResponse(json.dumps(made, indent=2) + "\n", content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{request.tenant.code}-{on}-anchor.json"'
+    return response
+
+
+def _object_url(request: TenantRequest, found: AuditEvent) -> str:
+    page = page_of(found.object_type, found.object_id)
+    if page is None:
+        return ""
+    try:
+        return reverse(page[0], kwargs={"tenant": request.tenant.code, **page[1]})
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory, override_settings
+from django.urls import path
+from django.utils import translation
+
+from kontor.ui import navigation
+from kontor.ui.navigation import Hit, NavItem, Search, Tile
+
+
+def _page(request: HttpRequest, tenant: str) -> HttpResponse:
+    return HttpResponse(tenant)
+
+
+urlpatterns = [
+    path("t/<slug:tenant>/", _page, name="overview"),
+    path("t/<slug:tenant>/bank/", _page, name="bank"),
+    path("t/<slug:tenant>/bank/match/", _page, name="match"),
+]
+
+
+@pytest.fixture(autouse=True)
+def empty_registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("_items", "_tiles", "_commands", "_searches"):
+        monkeypatch.setattr(navigation, name, [])
+    with override_settings(ROOT_URLCONF=__name__), translation.override("en"):
+        yield
+
+
+def a_request(path_: str = "/t/werkhof/bank/match/", *rights: str) -> HttpRequest:
+    request = RequestFactory().get(path_)
+    request.tenant = SimpleNamespace(code="werkhof", country="DE")  # type: ignore[attr-defined]
+    request.rights = frozenset(rights)  # type: ignore[attr-defined]
+    return request
+
+
+def register_bank() -> None:
+    navigation.register(
+        NavItem(label="Match", url_name="match", icon="x", group="Bank", order=2, right="bank.match", phone=1)
+    )
+    navigation.register(NavItem(label="Accounts", url_name="bank", icon="x", group="Bank", order=1, badge=lambda _r: 7))
+    navigation.register(NavItem(label="Overview", url_name="overview", icon="house"))
+
+
+def test_the_rail_shows_only_what_the_person_may_see() -> None:
+    register_bank()
+
+    assert [link.label for group in navigation.groups_for(a_request()) for link in group.links] == [
+        "Overview",
+        "Accounts",
+    ]
+    assert [g.label for g in navigation.groups_for(a_request("/t/werkhof/", "bank.match"))] == ["", "Bank"]
+
+
+def test_addresses_carry_the_tenant_and_the_deepest_match_is_current() -> None:
+    register_bank()
+
+    links = [
+        link
+        for group in navigation.groups_for(a_request("/t/werkhof/bank/match/", "bank.match"))
+        for link in group.links
+    ]
+
+    assert [link.url for link in links if link.is_current] == ["/t/werkhof/bank/match/"]
+    assert next(link for link in links if link.label == "Accounts").badge == 7
+
+
+def test_an_item_is_registered_once_even_if_asked_twice() -> None:
+    register_bank()
+    item = NavItem(label="Home", url_name="overview", icon="house")
+    navigation.register(item)
+    navigation.register(item)
+
+    assert sum(link.label == "Home" for group in navigation.groups_for(a_request()) for link in group.links) == 1
+
+
+def test_an_item_whose_page_does_not_exist_stays_away() -> None:
+    navigation.register(NavItem(label="Nowhere", url_name="nowhere", icon="x"))
+
+    assert navigation.groups_for(a_request()) == []
+
+
+def test_a_tile_without_content_stays_away() -> None:
+    navigation.register_tile(Tile(template="a.html", query=lambda _r: None))
+    navigation.register_tile(Tile(template="b.html", query=lambda _r: {"n": 1}, order=2))
+    navigation.register_tile(Tile(template="c.html", query=lambda _r: {"n": 2}, right="secret"))
+
+    assert navigation.tiles_for(a_request(), column="main") == [("b.html", {"n": 1})]
+
+
+def test_the_palette_finds_pages_by_every_word_and_things_by_their_context() -> None:
+    register_bank()
+    navigation.register_search(Search(label="Items", find=lambda _r, q: [Hit(label=q, url="/x", icon="x")]))
+
+    assert [hit.label for hit in navigation.commands_for(a_request(), "acc ban")] == ["Accounts"]
+    assert navigation.hits_for(a_request(), "0398")[0][1][0].label == "0398"
