@@ -23,7 +23,7 @@ class PrivateRooms(Contract):
             for room in self.rooms
             for imported in modules_of_room(graph, context, room)
             for importer in graph.find_modules_that_directly_import(imported)
-            if not importer.startswith((f"{context}.", *self.shared_by))
+            if not importer.startswith((f"{context}.", *self.shared_by)) and ".tests." not in importer
         ]
         return ContractCheck(kept=not broken, metadata={"broken": sorted(broken)})
 

@@ -141,7 +141,8 @@ def merge_catalogues() -> None:
         merged = _empty_catalogue()
         for key, message in sorted(found.items(), key=lambda pair: (min(pair[1].places), pair[0].msgid)):
             entry = kept.get(key) or _near(key, kept) or polib.POEntry(msgid=key.msgid)
-            entry.msgctxt = key.context or None
+            if key.context:
+                entry.msgctxt = key.context
             if key.plural and not entry.msgid_plural:
                 entry.msgid_plural, entry.msgstr_plural, entry.msgstr = key.plural, {0: "", 1: ""}, ""
             entry.occurrences = [(place, "") for place in sorted(message.places)]

@@ -32,7 +32,9 @@ def prepare_environment() -> None:
         folder = Path(tempfile.mkdtemp(prefix="kontor-test-"))
         folder.chmod(0o711)
         os.environ |= {_FOLDER: str(folder), _FOLDER_OWNER: str(os.getpid())}
-    os.environ["KONTOR_DATA"] = str(test_folder() / worker_name())
+    data = DataFolder(test_folder() / worker_name())
+    data.prepare()
+    os.environ["KONTOR_DATA"] = str(data.root)
     os.environ["KONTOR_DB_ROLE"] = "app"
     os.environ["DJANGO_SETTINGS_MODULE"] = "kontor.site.settings"
     # Playwright keeps an event loop in the test's thread; Django would take that for asynchronous code.

@@ -20,11 +20,12 @@ def add_parsers(subparsers: Subparsers) -> None:
         "test",
         help="run the tests",
         description="Run the tests against an embedded database made for them. "
-        "What follows the options goes to pytest: ./kontor test -k matching",
+        "Every other word goes to pytest: ./kontor test -k matching",
+        usage="kontor test [-h] [--quick] [--data DIR] [words for pytest …]",
+        allow_abbrev=False,
     )
     test.add_argument("--quick", action="store_true", help="leave out browser, chaos, conformance and slow tests")
-    test.add_argument("pytest", nargs=argparse.REMAINDER, metavar="…", help="words for pytest")
-    test.set_defaults(run=run_test)
+    test.set_defaults(run=run_test, takes_more=True)
     check = subparsers.add_parser(
         "check",
         help="run the gate: style, types, floors, templates, translations, migrations, features",
@@ -60,7 +61,7 @@ def add_parsers(subparsers: Subparsers) -> None:
 def run_test(args: argparse.Namespace) -> int:
     """Run pytest; one worker per core, browser stories included unless `--quick`."""
     words = ["-m", _QUICK] if args.quick else []
-    given = [word for word in args.pytest if word != "--"]
+    given = [word for word in args.further if word != "--"]
     workers = [] if _chooses_workers(given) else ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
     return _python("-m", "pytest", "-q", *workers, *words, *given)
 
@@ -74,7 +75,7 @@ def run_check(_args: argparse.Namespace) -> int:
         ("floors", [str(Path(sys.executable).with_name("lint-imports")), "--no-logo"]),
         ("templates", ["-m", "tools.template_lint"]),
         ("translations", ["-m", "tools.messages", "--check"]),
-        ("migrations", ["-m", "django", "makemigrations", "--check", "--dry-run"]),
+        ("migrations", ["-W", "ignore::RuntimeWarning", "-m", "django", "makemigrations", "--check", "--dry-run"]),
         ("features", ["-m", "tools.features"]),
     ]
     failed = [name for name, words in steps if not _step(name, words)]

@@ -49,7 +49,10 @@ def _run(given: list[str]) -> int:
     os.environ["KONTOR_DATA"] = str(data.root)
     own = _parser_of_own_verbs()
     if _verb(given) in own.verbs:
-        args = own.parser.parse_args(given)
+        args, unknown = own.parser.parse_known_args(given)
+        args.further = unknown
+        if unknown and not args.takes_more:
+            own.subparsers.choices[args.verb].error(f"unrecognized arguments: {' '.join(unknown)}")
         status: int = args.run(args)
         return status
     if not _verb(given) or _asks_for_help(given):
@@ -89,6 +92,7 @@ class _Verbs:
             epilog="`kontor VERB --help` tells more about a verb.",
         )
         _add_data_option(self.parser, default=None)
+        self.parser.set_defaults(takes_more=False)
         self.subparsers: Subparsers = self.parser.add_subparsers(metavar="VERB", required=True, dest="verb")
 
     @property

@@ -74,7 +74,7 @@ def matching_text(text: str) -> Q:
     named = Q(aliases__icontains=text.strip()) | Q(email__icontains=text.strip()) | Q(contact_person__icontains=text.strip())
     if key := sort_name(text):
         named |= Q(sort_name__contains=key)
-    return named | Exists(numbers) | Exists(ibans) | Exists(towns)
+    return named | Q(Exists(numbers)) | Q(Exists(ibans)) | Q(Exists(towns))
 
 
 def find_parties(text: str, *, side: str = "", limit: int = SEARCH_MAX) -> Sequence[Party]:

@@ -100,7 +100,7 @@ def start_job(kind: str, *, arguments: Mapping[str, Any], by: Actor | None, at: 
 
 
 @db.transaction_required
-def cancel_job(waiting: Job, *, by: Actor | None) -> None:  # noqa: ARG001  # every act names who
+def cancel_job(waiting: Job, *, by: Actor | None) -> None:  # every act names who
     """Ask a job to stop at its next step; one that has not begun never begins."""
     Job.objects.filter(id=waiting.id).exclude(state__in=ENDED).update(cancel_asked=True)
 
@@ -192,7 +192,7 @@ def _closed_connections() -> Iterator[None]:
 
 @app.periodic(cron="* * * * * */30")
 @app.task(name="rescue_jobs", queue=RESCUE_QUEUE, queueing_lock="rescue_jobs")
-async def rescue_jobs(timestamp: int) -> int:  # noqa: ARG001  # the queue says for which tick
+async def rescue_jobs(timestamp: int) -> int:  # the queue says for which tick
     """Give jobs whose worker has died to the next one; return how many. Doing it twice changes nothing."""
     manager = app.job_manager
     stalled = list(await manager.get_stalled_jobs(queue=DEFAULT_QUEUE, seconds_since_heartbeat=STALLED_AFTER_SECONDS))

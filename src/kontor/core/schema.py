@@ -144,8 +144,8 @@ def _row_level_security(model: type[Model]) -> list[str]:
     table = model._meta.db_table
     return [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
-        f'CREATE POLICY tenant_isolation ON "{table}" '
-        "USING (tenant_id = app_tenant()) WITH CHECK (tenant_id = app_tenant())",
+        (f'CREATE POLICY tenant_isolation ON "{table}" '
+        "USING (tenant_id = app_tenant()) WITH CHECK (tenant_id = app_tenant())"),
     ]
 
 

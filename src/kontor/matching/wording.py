@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.core.figures import format_money
-from kontor.core.iban import format_iban
 from kontor.matching.rules.values import Evidence
 
 RULES = {
@@ -70,10 +69,27 @@ def rule_words(rule: str) -> str:
 def detail_words(marks: Sequence[Evidence], *, texts: dict[str, str], currency: str, region: str) -> str:
     """Return what a rule found, in a few words; `texts` are the transaction's own fields."""
     mark = marks[0]
+    words = _special_words(mark, texts=texts, currency=currency, region=region)
+    if words is not None:
+        return words
+    if len(marks) > 1:
+        return _("both found") if len(marks) == 2 else _("all %(n)s found") % {"n": len(marks)}
+    return texts.get(mark.field, "")[mark.start : mark.end][:40] or mark.detail
+
+
+def difference_words() -> dict[str, list[tuple[str, str]]]:
+    """Return what may become of a difference: of the items' rest and of the payment's."""
+    return {
+        "shortfalls": [("discount", _("Post discount")), ("leave", _("Leave open")), ("write_off", _("Write off"))],
+        "surpluses": [("leave", _("Leave open")), ("credit", _("Credit of the contact")), ("keep", _("Post as income"))],
+    }
+
+
+def _special_words(mark: Evidence, *, texts: dict[str, str], currency: str, region: str) -> str | None:
     match mark.rule:
         case "party_iban":
-            shown = format_iban(texts["counterparty_iban"])
-            return f"{shown[:4]} … {shown[-4:]}" if len(shown) > 8 else shown
+            iban = texts["counterparty_iban"].replace(" ", "")
+            return f"{iban[:4]} … {iban[-4:]}" if len(iban) > 8 else iban
         case "amount_open" | "subset_unique":
             return _("to the cent")
         case "amount_discount" | "amount_discount_grace" | "amount_tolerance" | "amount_return_fee" if mark.detail.isdigit():
@@ -84,9 +100,8 @@ def detail_words(marks: Sequence[Evidence], *, texts: dict[str, str], currency: 
             return _("of %(n)s") % {"n": mark.detail}
         case "other_party":
             return mark.detail
-    if len(marks) > 1:
-        return _("both found") if len(marks) == 2 else _("all %(n)s found") % {"n": len(marks)}
-    return texts.get(mark.field, "")[mark.start : mark.end][:40] or mark.detail
+        case _:
+            return None
 
 
 def _days(detail: str) -> str:

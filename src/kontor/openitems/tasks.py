@@ -53,6 +53,6 @@ def import_source(progress: Progress, source: bytes) -> dict[str, Any]:
         with tenant(progress.tenant_id, by=progress.by):
             done = import_items(piece, at=clock.now())
         new, known = new + done.new, known + done.known
-        progress.step(new + known, len(reading.rows), gettext_noop("%(done)s of %(total)s open items"),
-                      done=new + known, total=len(reading.rows))  # fmt: skip
+        progress.step(new + known, len(reading.rows), gettext_noop("%(items)s of %(all)s open items"),
+                      items=new + known, all=len(reading.rows))  # fmt: skip
     return {"rows": len(reading.rows), "new": new, "known": known}

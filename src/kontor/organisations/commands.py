@@ -11,7 +11,7 @@ from kontor.core.tenancy import tenant
 from kontor.organisations.actions import create_tenant, create_user, grant_access, reserve_tenant_id
 from kontor.organisations.links import one_time_link
 from kontor.organisations.models import Chart, Country
-from kontor.organisations.queries import UnknownTenant, tenant_by_code, user_by_email
+from kontor.organisations.queries import tenant_of_code, user_by_email
 
 CHARTS = {Country.DE: Chart.SKR03, Country.AT: Chart.EKR, Country.CH: Chart.KMU}
 
@@ -60,9 +60,7 @@ def run_create_tenant(args: argparse.Namespace) -> int:
 
 def run_create_user(args: argparse.Namespace) -> int:
     """Let a person in; a new one gets a one-time link."""
-    books = tenant_by_code(args.tenant)
-    if books is None:
-        raise UnknownTenant(code=args.tenant)
+    books = tenant_of_code(args.tenant)
     known = user_by_email(args.email)
     with tenant(books.id):
         person = known or create_user(args.email, name=args.name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from kontor.ui.tables.export import export_response
 from kontor.ui.tables.table import Table
 
 
-def export_of(request: HttpRequest, table: Table[Any]) -> HttpResponseBase | None:
+def export_of(request: HttpRequest, table: Table[Any]) -> HttpResponse | None:
     """Return the file that `?export=csv` or `?export=xlsx` asks for, None if it asks for none.
 
     The rows are read here, inside the door's transaction; a stream would be read when the books are closed again.
@@ -22,7 +22,7 @@ def export_of(request: HttpRequest, table: Table[Any]) -> HttpResponseBase | Non
             response = export_response(table, "xlsx")
         case _:
             return None
-    if not isinstance(response, StreamingHttpResponse) or hasattr(response, "file_to_stream") and response.file_to_stream:
-        return response
-    lines = b"".join(response)  # type: ignore[arg-type]  # a synchronous stream
-    return HttpResponse(lines, headers=dict(response.items()))
+    if isinstance(response, StreamingHttpResponse):
+        return HttpResponse(response.getvalue(), headers=dict(response.items()))
+    assert isinstance(response, HttpResponse)
+    return response

@@ -61,7 +61,7 @@ def _moment(group: list[AuditEvent], name_of: Callable[[int | None], str]) -> Mo
     link = group[0].link
     return Moment(
         who=name_of(link.actor_id),
-        what=_(wording_of(group[0].verb)),
+        what=_(wording_of(group[-1].verb)),  # the act that came first names the whole
         when=when(link.at),
         changes=tuple(change for event in group for change in changes_of(event)),
         by_machine=link.actor_id is None,

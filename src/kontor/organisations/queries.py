@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from kontor.core import rights
-from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.organisations.models import MembershipState, Role, RoleAssignment, Tenant, User
 
@@ -27,7 +28,7 @@ def rights_of(user: User) -> frozenset[str]:
     return rights.effective(code for assignment in roles for code in assignment.role.rights)
 
 
-def _enterable(user: User):  # type: ignore[no-untyped-def]  # a queryset of Tenant; its generic form differs per stub version
+def _enterable(user: User) -> QuerySet[Tenant]:
     return Tenant.objects.select_related("organisation").filter(
         accesses__user=user,
         organisation__memberships__user=user,
@@ -50,13 +51,6 @@ def tenant_of_code(code: str) -> Tenant:
             code=code, known=", ".join(Tenant.objects.order_by("code").values_list("code", flat=True)) or "–"
         )
     return found
-
-
-class UnknownTenant(Refusal):
-    """No such books."""
-
-    sentence = gettext_noop("There are no books with the code “%(code)s”.")
-    status = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +90,6 @@ def members_of(tenant: Tenant) -> Sequence[Member]:
 def user_by_email(email: str) -> User | None:
     """Return the person of that address."""
     return User.objects.filter(email=email.strip().lower()).first()
-
-
-def tenant_by_code(code: str) -> Tenant | None:
-    """Return the books of that code; for commands, which ask nobody."""
-    return Tenant.objects.select_related("organisation").filter(code=code).first()
 
 
 def names_of(user_ids: set[int]) -> dict[int, str]:

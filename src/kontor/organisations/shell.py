@@ -33,5 +33,5 @@ def furnish() -> None:
     register_tile(Tile(template="organisations/tile_activity.html", query=_activity, right="org.audit", order=90, column="side"))
 
 
-def _activity(request: HttpRequest) -> Mapping[str, Any] | None:  # noqa: ARG001  # a tile's shape
+def _activity(request: HttpRequest) -> Mapping[str, Any] | None:  # a tile's shape
     return {"activities": activities()}

@@ -1,4 +1,4 @@
-"""This context as a Django application."""
+"""Projects as a Django application."""
 
 from django.apps import AppConfig
 
@@ -9,3 +9,9 @@ class ProjectsConfig(AppConfig):
     name = "kontor.projects"
     label = "projects"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Furnish the shell."""
+        from kontor.projects import shell  # noqa: PLC0415  # needs loaded apps
+
+        shell.furnish()

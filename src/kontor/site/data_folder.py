@@ -40,6 +40,11 @@ class DataFolder:
         return self.root / "log"
 
     @property
+    def static(self) -> Path:
+        """Return the folder for collected static files; empty where they are served from the package."""
+        return self.root / "static"
+
+    @property
     def locks(self) -> Path:
         return self.root / "lock"
 
@@ -68,7 +73,7 @@ class DataFolder:
         """
         self.root.mkdir(parents=True, exist_ok=True)
         self.root.chmod(0o711)
-        for folder in (self.files, self.logs, self.locks):
+        for folder in (self.files, self.logs, self.locks, self.static):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def empty_files(self) -> None:

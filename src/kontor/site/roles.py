@@ -30,8 +30,7 @@ def role_statements() -> list[str]:
             f"ALTER ROLE {role} WITH {attributes}",
         ]
         statements += [
-            f"ALTER ROLE {role} SET {setting} = '{value}'"
-            for setting, value in _SESSION_DEFAULTS.get(role, {}).items()
+            f"ALTER ROLE {role} SET {setting} = '{value}'" for setting, value in _SESSION_DEFAULTS.get(role, {}).items()
         ]
     return [
         *statements,

@@ -33,6 +33,7 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+OPS_URL = os.environ.get("KONTOR_OPS_URL", "")
 IS_DEMO = os.environ.get("KONTOR_DEMO") == "1"
 IS_HTTPS = os.environ.get("KONTOR_HTTPS") == "1"
 DEBUG = os.environ.get("KONTOR_DEBUG") == "1"

@@ -105,7 +105,9 @@ def import_statement(
         with db.savepoint():
             record.state = ImportState.TAKEN
             record.save()
-            outcome = _Import(record, account, create_account, progress or (lambda _: None)).run(open_stream, file.name)
+            outcome = _Import(
+                record, account=account, create=create_account, progress=progress or (lambda _: None)
+            ).run(open_stream, file.name)
             record.count_new, record.count_known, record.format = outcome.new, outcome.known, outcome.format
             record.problems = [problem_of(problem) for problem in outcome.problems]
             record.save(update_fields=["count_new", "count_known", "format", "problems"])
@@ -144,7 +146,7 @@ class _Import:
     """The two readings of one file."""
 
     def __init__(
-        self, record: StatementImport, account: MoneyAccount | None, create: bool, progress: Callable[[int], None]
+        self, record: StatementImport, *, account: MoneyAccount | None, create: bool, progress: Callable[[int], None]
     ) -> None:
         self.record, self.account, self.create, self.progress = record, account, create, progress
         self.outcome = Outcome(record)

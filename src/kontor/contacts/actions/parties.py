@@ -45,7 +45,7 @@ def create_party(facts: PartyFacts, *, numbers: Mapping[str, str] | None = None,
 
 
 @act("contacts.update_party")
-def update_party(party: Party, facts: PartyFacts, *, by: Actor | None) -> Party:  # noqa: ARG001  # the audit knows `by`
+def update_party(party: Party, facts: PartyFacts, *, by: Actor | None) -> Party:  # the audit knows `by`
     """Write down what has changed about a party; numbers and bank details have acts of their own.
 
     Raises:
@@ -58,7 +58,7 @@ def update_party(party: Party, facts: PartyFacts, *, by: Actor | None) -> Party:
 
 
 @act("contacts.give_number")
-def give_number(party: Party, *, side: str, number: str = NEXT_FREE, by: Actor | None) -> PartyAccount:  # noqa: ARG001
+def give_number(party: Party, *, side: str, number: str = NEXT_FREE, by: Actor | None) -> PartyAccount:
     """Make the party a debtor or creditor under `number`, or under the next free one.
 
     Raises:
@@ -79,7 +79,7 @@ def give_number(party: Party, *, side: str, number: str = NEXT_FREE, by: Actor |
 
 
 @act("contacts.add_bank_details")
-def add_bank_details(party: Party, *, iban: str, bic: str = "", holder: str = "", by: Actor | None) -> BankDetails:  # noqa: ARG001
+def add_bank_details(party: Party, *, iban: str, bic: str = "", holder: str = "", by: Actor | None) -> BankDetails:
     """Keep an account of the party; the same IBAN again updates BIC and holder.
 
     Raises:
@@ -92,13 +92,13 @@ def add_bank_details(party: Party, *, iban: str, bic: str = "", holder: str = ""
 
 
 @act("contacts.remove_bank_details")
-def remove_bank_details(party: Party, *, iban: str, by: Actor | None) -> None:  # noqa: ARG001
+def remove_bank_details(party: Party, *, iban: str, by: Actor | None) -> None:
     """Forget an account of the party; the record keeps what it was."""
     BankDetails.objects.filter(party=party, iban=compact_iban(iban)).delete()
 
 
 @act("contacts.set_payment_term")
-def set_payment_term(party: Party, *, side: str, term: PaymentTerm | None, is_dunned: bool | None = None, by: Actor | None) -> None:  # noqa: ARG001
+def set_payment_term(party: Party, *, side: str, term: PaymentTerm | None, is_dunned: bool | None = None, by: Actor | None) -> None:
     """Agree a payment term with a debtor or creditor; None takes the default. `is_dunned` None leaves it."""
     changes: dict[str, object] = {"payment_term": term}
     if is_dunned is not None:
@@ -107,13 +107,13 @@ def set_payment_term(party: Party, *, side: str, term: PaymentTerm | None, is_du
 
 
 @act("contacts.archive_party")
-def archive_party(party: Party, *, by: Actor | None) -> None:  # noqa: ARG001
+def archive_party(party: Party, *, by: Actor | None) -> None:
     """Take a party out of lists and choices; its documents stay."""
     Party.objects.filter(id=party.id).update(is_archived=True)
 
 
 @act("contacts.restore_party")
-def restore_party(party: Party, *, by: Actor | None) -> None:  # noqa: ARG001
+def restore_party(party: Party, *, by: Actor | None) -> None:
     """Take a party back into lists and choices."""
     Party.objects.filter(id=party.id).update(is_archived=False)
 

@@ -70,7 +70,7 @@ def create_payment_term(facts: TermFacts, *, is_default: bool = False, by: Actor
 
 
 @act("contacts.update_payment_term")
-def update_payment_term(term: PaymentTerm, facts: TermFacts, *, by: Actor | None) -> None:  # noqa: ARG001
+def update_payment_term(term: PaymentTerm, facts: TermFacts, *, by: Actor | None) -> None:
     """Change a payment term; open items keep the terms they were opened with.
 
     Raises:
@@ -85,13 +85,13 @@ def update_payment_term(term: PaymentTerm, facts: TermFacts, *, by: Actor | None
 
 
 @act("contacts.make_default_term")
-def make_default_term(term: PaymentTerm, *, by: Actor | None) -> None:  # noqa: ARG001
+def make_default_term(term: PaymentTerm, *, by: Actor | None) -> None:
     """Let parties without a term of their own have this one."""
     PaymentTerm.objects.filter(is_default=True).exclude(id=term.id).update(is_default=False)
     PaymentTerm.objects.filter(id=term.id).update(is_default=True)
 
 
-def open_contacts(tenant: Tenant, *, first_year: int, by: Actor | None) -> None:  # noqa: ARG001  # an opener's shape
+def open_contacts(tenant: Tenant, *, first_year: int, by: Actor | None) -> None:  # an opener's shape
     """Give new books their first payment terms: 14 days net for everybody, 30 days with discount as an offer."""
     create_payment_term(TermFacts(code="14", name="14 Tage netto", net_days=14), is_default=True, by=by)
     tiers = (DiscountTier(10, Decimal("2.0")),)

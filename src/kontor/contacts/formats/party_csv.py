@@ -24,7 +24,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from kontor.contacts.rules.numbers import checked_number
 from kontor.contacts.rules.parties import PartyFacts, PostalAddress, check_party
@@ -131,7 +133,16 @@ def read_parties(content: bytes) -> ReadFile:
     return ReadFile(tuple(rows), tuple(bad), unknown)
 
 
-def _lines(content: bytes) -> csv.Reader:  # type: ignore[name-defined]  # the class has no public name before 3.14
+class _Lines(Protocol):
+    """A csv reader, whose class has no public name."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
+
+
+def _lines(content: bytes) -> _Lines:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -146,7 +157,7 @@ def _plain(head: str) -> str:
     return re.sub(r"[\s._/-]", "", head).lower()
 
 
-def _read_rows(lines: csv.Reader, columns: list[str]) -> tuple[list[ReadRow], list[BadRow]]:  # type: ignore[name-defined]
+def _read_rows(lines: _Lines, columns: list[str]) -> tuple[list[ReadRow], list[BadRow]]:
     rows: list[ReadRow] = []
     bad: list[BadRow] = []
     seen: dict[tuple[str, str], int] = {}
@@ -194,5 +205,8 @@ def _facts(value: dict[str, str]) -> PartyFacts:
         **{name: value.get(name, "") for name in ("street", "building_number", "extra", "postcode", "town")},
         country=value.get("country", "").upper() or "DE",
     )
-    own = {name: value.get(name, "") for name in ("name", "email", "phone", "contact_person", "vat_number", "note")}
-    return PartyFacts(**own, kind=_KINDS[kind], language=value.get("language", "").lower() or "de", address=address)
+    return PartyFacts(
+        name=value.get("name", ""), kind=_KINDS[kind], email=value.get("email", ""), phone=value.get("phone", ""),
+        contact_person=value.get("contact_person", ""), vat_number=value.get("vat_number", ""),
+        language=value.get("language", "").lower() or "de", note=value.get("note", ""), address=address,
+    )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from math import floor
 from typing import Protocol
 
@@ -90,7 +91,7 @@ def checked_tiers(tiers: Iterable[DiscountTier], *, net_days: int) -> tuple[Disc
         raise TooManyTiers(tiers=TIERS_MAX)
     if any(not (0 <= tier.days <= net_days and 0 < tier.percent < 100) for tier in ordered):
         raise WrongTiers
-    if any(later.days == tier.days or later.percent >= tier.percent for tier, later in zip(ordered, ordered[1:], strict=False)):
+    if any(later.days == tier.days or later.percent >= tier.percent for tier, later in pairwise(ordered)):
         raise WrongTiers
     return ordered
 

@@ -135,6 +135,7 @@ def test_the_list_is_searched_filtered_and_exported(books: Tenant, client: Clien
 
 
 def test_the_list_asks_the_database_no_more_for_many_contacts_than_for_few(books: Tenant, client: Client) -> None:
+    client.get(_url(books))
     counts = []
     for many in (1, 30):
         with tenant(books.id):
@@ -161,8 +162,8 @@ def test_a_contact_goes_into_the_archive_and_comes_back(books: Tenant, client: C
     location = client.post(_url(books, "new"), TYPED)["Location"]
 
     client.post(f"{location}archive")
-    assert TYPED["name"] not in client.get(_url(books)).content.decode()
-    assert TYPED["name"] in client.get(_url(books, "?shown=archived")).content.decode()
+    assert f'href="{location}"' not in client.get(_url(books)).content.decode()
+    assert f'href="{location}"' in client.get(_url(books, "?shown=archived")).content.decode()
     client.post(f"{location}archive")
     client.post(f"{location}remove-account", {"iban": TYPED["iban"]})
     with tenant(books.id):

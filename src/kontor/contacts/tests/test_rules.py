@@ -146,7 +146,7 @@ def test_tiers_are_kept_shortest_first_and_read_back_equal() -> None:
     tiers = checked_tiers([DiscountTier(20, Decimal("1.5")), TEN_TWO], net_days=30)
 
     assert [tier.days for tier in tiers] == [10, 20]
-    assert tiers_of(stored_tiers(tiers)) == tiers  # type: ignore[arg-type]  # stored as JSON
+    assert tiers_of(stored_tiers(tiers)) == tiers
     with pytest.raises(WrongTiers):
         tiers_of([{"tage": 10}])
     with pytest.raises(TooManyTiers):

@@ -8,18 +8,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import JobAborted
 
 from kontor.core import jobs
 from kontor.core.clock import now
 from kontor.core.jobs import cancel_job, job, job_by_id, latest_jobs, run_inline, start_job
 from kontor.core.models import Job, JobState
-from kontor.core.progress import Progress, RecordedProgress
+from kontor.core.progress import JobCancelled, Progress, RecordedProgress
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import tenant
 from tests.builders import a_tenant, a_user
@@ -65,7 +67,7 @@ def _started(kind: str, arguments: dict[str, Any] | None = None) -> Job:
 
 
 def _worked(started: Job, context: _Context | None = None) -> Job:
-    jobs.run_job(context or _Context(), tenant_id=started.tenant_id, job_id=started.id)
+    jobs.run_job(context or _Context(), tenant_id=started.tenant_id, job_id=started.id)  # type: ignore[arg-type]
     with tenant(started.tenant_id):
         ended = job_by_id(started.id)
     assert ended is not None
@@ -83,7 +85,7 @@ def test_a_job_ends_with_its_result_and_who_started_it(database: None) -> None:
 
 def test_the_queue_gets_ids_only_and_only_with_the_commit(database: None, app_connection: psycopg.Connection) -> None:
     books = a_tenant()
-    with pytest.raises(ZeroDivisionError), tenant(books.id):
+    with suppress(ZeroDivisionError), tenant(books.id):
         lost = start_job("test.count", arguments={"total": 1}, by=None, at=now())
         raise ZeroDivisionError
     with tenant(books.id):
@@ -113,7 +115,7 @@ def test_a_fault_says_nothing_of_its_inside(database: None, caplog: pytest.LogCa
 def test_progress_is_seen_while_the_jobs_transaction_is_open(database: None) -> None:
     started = _started("test.count", {"total": 3})
     with RecordedProgress(tenant_id=started.tenant_id, job_id=started.id, by=None) as progress:
-        with pytest.raises(ZeroDivisionError), tenant(started.tenant_id):
+        with suppress(ZeroDivisionError), tenant(started.tenant_id):
             Job.objects.filter(tenant_id=-1).count()
             progress.step(2, 2, "halfway")
             raise ZeroDivisionError
@@ -140,7 +142,7 @@ def test_a_running_job_stops_at_its_next_piece(database: None) -> None:
     with RecordedProgress(tenant_id=started.tenant_id, job_id=started.id, by=None) as progress:
         with tenant(started.tenant_id):
             cancel_job(started, by=None)
-        with pytest.raises(jobs.JobCancelled):
+        with pytest.raises(JobCancelled):
             _count(progress, total=3)
 
 
@@ -160,7 +162,7 @@ def test_a_job_that_kills_its_worker_is_given_up(database: None) -> None:
 
 def test_a_worker_that_ends_leaves_the_job_to_the_next_one(database: None) -> None:
     started = _started("test.count", {"total": 3})
-    with pytest.raises(jobs.JobAborted):
+    with pytest.raises(JobAborted):
         jobs.run_job(_Context(stopping=True), tenant_id=started.tenant_id, job_id=started.id)  # type: ignore[arg-type]
 
     assert _worked(started).state == JobState.DONE
@@ -220,7 +222,7 @@ def _slow(progress: Progress, *, path: str, pieces: int) -> dict[str, Any]:
 
 def _worker() -> subprocess.Popen[bytes]:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    return subprocess.Popen([sys.executable, "-c", WORKER], env=environment)
+    return subprocess.Popen([sys.executable, "-c", WORKER], env=environment)  # noqa: S603  # our own words
 
 
 def _wait(until: Callable[[], object], *, seconds: float = 20) -> None:

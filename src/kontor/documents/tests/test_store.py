@@ -2,7 +2,7 @@
 
 import io
 import os
-from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_two_tenants_keep_the_same_bytes_apart(database: None) -> None:
 
 def test_bytes_are_safe_before_the_row_exists(database: None) -> None:
     books = a_tenant()
-    with pytest.raises(ZeroDivisionError), tenant(books.id):
+    with suppress(ZeroDivisionError), tenant(books.id):
         lost = _store()
         raise ZeroDivisionError
     assert _path(lost).read_bytes() == PDF
@@ -109,7 +109,7 @@ def test_orphans_are_swept_when_they_are_old_enough(database: None) -> None:
     books = a_tenant()
     with tenant(books.id):
         kept = _store()
-    with pytest.raises(ZeroDivisionError), tenant(books.id):
+    with suppress(ZeroDivisionError), tenant(books.id):
         orphan = _store(b"orphan")
         raise ZeroDivisionError
     left = receive(iter([b"half"]), tenant_id=books.id).path
@@ -131,8 +131,8 @@ def test_neighbours_keep_bytes_without_knowing_documents(database: None) -> None
 
 
 @pytest.fixture(params=["folder", "storage"])
-def any_shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FolderShelf | StorageShelf]:
-    yield FolderShelf(tmp_path) if request.param == "folder" else StorageShelf(InMemoryStorage())
+def any_shelf(request: pytest.FixtureRequest, tmp_path: Path) -> FolderShelf | StorageShelf:
+    return FolderShelf(tmp_path) if request.param == "folder" else StorageShelf(InMemoryStorage())
 
 
 def test_both_shelves_behave_alike(any_shelf: FolderShelf | StorageShelf) -> None:

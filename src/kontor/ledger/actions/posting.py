@@ -19,17 +19,10 @@ from kontor.core.tenancy import current
 from kontor.ledger.models.entries import EntryState
 from kontor.ledger.models.periods import Period
 from kontor.ledger.queries.accounts import AccountBook, KnownAccount, account_book
+from kontor.ledger.rules.periods import NoPeriod
 from kontor.ledger.rules.postings import Posting, PostingLine, check_balanced
 
 ENTRIES_MAX = 1_000
-
-
-class NoPeriod(Refusal):
-    """The day belongs to no fiscal year."""
-
-    sentence = gettext_noop(
-        "%(day)s lies in no fiscal year of these books. Please open the year first or choose another date."
-    )
 
 
 class ControlAccount(Refusal):
@@ -93,7 +86,7 @@ def post(
     accounts = book or account_book()
     for entry in entries:
         check_balanced(entry.posting.lines)
-    line_accounts = [[_account(line, accounts, by_open_items) for line in entry.posting.lines] for entry in entries]
+    line_accounts = [[_account(line, accounts, by_open_items=by_open_items) for line in entry.posting.lines] for entry in entries]
     periods = _Periods()
     spans = [periods.of(entry.entry_date) for entry in entries]
     numbers = [None] * len(entries) if draft else _numbers([year for _, year in spans], series)
@@ -120,7 +113,12 @@ class _Periods:
         raise NoPeriod(day=day.isoformat())
 
 
-def _account(line: PostingLine, accounts: AccountBook, by_open_items: bool) -> KnownAccount:
+def read_period(day: date) -> tuple[int, int]:
+    """Return the id of the day's period and the year its numbers carry.  Raises: NoPeriod."""
+    return _Periods().of(day)
+
+
+def _account(line: PostingLine, accounts: AccountBook, *, by_open_items: bool) -> KnownAccount:
     account = accounts.find(line.account)
     if account.control and not by_open_items:
         raise ControlAccount(number=account.number)

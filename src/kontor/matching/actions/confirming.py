@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
+from kontor.core import idempotency
 from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.matching.choices import Chosen
 from kontor.matching.queries.proposals import Stored, proposals_by_id
-from kontor.matching.rules.values import ItemShare
+from kontor.matching.rules.values import ItemShare, MatchResult, Proposal
 from kontor.openitems.actions.allocating import Done, Step, allocate, bulk_allocate
 from kontor.openitems.actions.undoing import Undone, cancel_allocation, cancel_entry, cancel_run
 from kontor.openitems.rules.steps import AccountShare, Share
@@ -112,3 +113,40 @@ def share_of(share: ItemShare) -> Share:
     return Share(
         item_id=share.item_id, cash=abs(share.amount), discount=share.discount, difference=share.difference
     )
+
+
+def once(key: str, *, body: object, at: datetime, do: Callable[[], int]) -> int:
+    """Do what a form asks for once under its key, and return the same entry id when it is sent again.
+
+    Raises:
+        KeyReused: the form was sent before with other contents.
+    """
+    if not key:
+        return do()
+    known = idempotency.claim(key, action="matching.form", body=body, at=at)
+    if known is not None:
+        entry = known.get("entry")
+        return entry if isinstance(entry, int) else 0
+    entry_id = do()
+    idempotency.answer(key, result={"entry": entry_id})
+    return entry_id
+
+
+@act("matching.confirm_run")
+def post_results(results: Sequence[MatchResult], *, run_key: str, key: str, at: datetime) -> list[Done]:
+    """Post what the engine decided automatically, at most 1,000, as the machine's work."""
+    steps = [
+        Step(
+            transaction_id=result.transaction_id, shares=tuple(share_of(share) for share in result.proposals[0].shares),
+            evidence=_evidence_of(result.proposals[0]),
+        )
+        for result in results
+    ]  # fmt: skip
+    return bulk_allocate(steps, run_key=run_key, is_automatic=True, key=key, at=at, by=None)
+
+
+def _evidence_of(proposal: Proposal) -> dict[str, object]:
+    return {
+        "score": proposal.score, "lead": proposal.lead, "decision": proposal.decision, "rank": proposal.rank,
+        "rules": [[mark.rule, mark.points, mark.detail] for mark in proposal.evidence], "notes": list(proposal.notes),
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import ASSIGNED, LIVE
 from kontor.matching.models import MatchRun
 from kontor.matching.models import Proposal as ProposalRow
+from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.values import Evidence, ItemShare
 from kontor.openitems.models import OpenItem
 
@@ -85,6 +86,18 @@ def safe_proposals(*, points_min: int, lead_min: int, account: str = "") -> list
     ]  # fmt: skip
 
 
+def safe_count(*, account: str = "") -> int:
+    """Return how many untouched transactions have a proposal that is ticked beforehand."""
+    rules = Ruleset()
+    rows = ProposalRow.objects.filter(
+        rank=1, score__gte=rules.points_show, lead__gte=rules.lead_ticked, transaction__allocated=0,
+        transaction__is_deleted=False,
+    )  # fmt: skip
+    if account:
+        rows = rows.filter(transaction__money_account__code=account)
+    return rows.count()
+
+
 def last_run() -> MatchRun | None:
     """Return the latest run."""
     return MatchRun.objects.order_by("-id").first()
@@ -116,7 +129,7 @@ def _holding(found: Sequence[Stored]) -> list[Stored]:
 
 
 def _fits(share: ItemShare, still: dict[int, int]) -> bool:
-    return 0 < still.get(share.item_id, 0) and abs(share.amount) + share.discount + share.difference <= still[share.item_id]
+    return still.get(share.item_id, 0) > 0 and abs(share.amount) + share.discount + share.difference <= still[share.item_id]
 
 
 def _party_names(item_ids: Iterable[int]) -> dict[int, str]:

@@ -25,7 +25,7 @@ from kontor.organisations.actions import (
 )
 from kontor.organisations.models import MembershipState, Role, Tenant
 from kontor.organisations.permissions import PRESETS
-from kontor.organisations.queries import rights_of, tenant_by_code, tenant_for, user_by_email
+from kontor.organisations.queries import UnknownTenant, rights_of, tenant_for, tenant_of_code, user_by_email
 from tests.builders import a_member, a_tenant, a_user
 
 
@@ -53,7 +53,8 @@ def test_a_taken_code_and_an_unknown_chart_open_nothing(database: None) -> None:
         _create(books.code)
     with pytest.raises(UnknownChart):
         _create("new-books", chart="SKR99")
-    assert tenant_by_code("new-books") is None
+    with pytest.raises(UnknownTenant):
+        tenant_of_code("new-books")
 
 
 def test_a_member_has_the_rights_of_the_roles_and_only_here(database: None) -> None:

@@ -174,7 +174,7 @@ def test_a_new_person_gets_a_link_that_is_shown_once(database: None, client: Cli
     assert "/accounts/password/reset/key/" in answer.content.decode()
     assert "/accounts/password/reset/key/" not in client.get(f"/t/{books.code}/people/").content.decode()
     with tenant(books.id):
-        assert "ledger.post" in rights_of(jonas)
+        assert "contacts.edit" in rights_of(jonas)
     assert tenants_of(jonas) == [books]
 
 
@@ -189,7 +189,7 @@ def test_roles_are_given_and_taken_and_the_last_administrator_stays(database: No
 
     assert (refused.status_code, ended.status_code) == (422, 409)
     with tenant(books.id):
-        assert "ledger.post" in rights_of(other)
+        assert "contacts.edit" in rights_of(other)
         assert "org.roles" in rights_of(admin)
         assert [member.user for member in members_of(books)] == [admin, other]
     client.post(f"/t/{books.code}/people/{other.pk}/end")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from kontor.organisations.tables import record_table
 
 @require_safe
 @permit("org.audit")
-def record(request: TenantRequest) -> HttpResponseBase:
+def record(request: TenantRequest) -> HttpResponse:
     """Show what was done, by day, person and kind of object, and whether the chain holds."""
     table = record_table(request)
     context = {"table": table, "chain": chain_status()}
@@ -35,7 +35,7 @@ def record(request: TenantRequest) -> HttpResponseBase:
 def event(request: TenantRequest, event_id: int) -> HttpResponse:
     """Show one entry of the record with everything it says."""
     found = AuditEvent.objects.filter(id=event_id).select_related("link").first()
-    context = {"event": found, "title": _(wording_of(found.verb)) if found else ""}
+    context: dict[str, object] = {"event": found, "title": _(wording_of(found.verb)) if found else ""}
     if found is not None:
         details = json.dumps(found.details, indent=2, ensure_ascii=False, sort_keys=True)
         context |= {

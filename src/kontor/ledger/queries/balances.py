@@ -1,0 +1,123 @@
+"""Balances of accounts, read from the monthly summaries that posting keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from kontor.ledger.models.accounts import Account, AccountKind
+from kontor.ledger.models.entries import JournalLine
+from kontor.ledger.models.summaries import AccountMonth
+from kontor.ledger.queries.names import Span, account_name
+
+RESULT_KINDS = (AccountKind.INCOME, AccountKind.EXPENSE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """An account over a span, minor units in base currency; `opening` and `closing` are debit positive."""
+
+    account_id: int
+    number: str
+    name: str
+    kind: str
+    is_active: bool
+    opening: int
+    debit: int
+    credit: int
+
+    @property
+    def closing(self) -> int:
+        """Return the balance at the end of the span."""
+        return self.opening + self.debit - self.credit
+
+    @property
+    def opening_debit(self) -> int:
+        """Return the opening balance if it is a debit."""
+        return max(self.opening, 0)
+
+    @property
+    def opening_credit(self) -> int:
+        """Return the opening balance if it is a credit."""
+        return max(-self.opening, 0)
+
+    @property
+    def closing_debit(self) -> int:
+        """Return the closing balance if it is a debit."""
+        return max(self.closing, 0)
+
+    @property
+    def closing_credit(self) -> int:
+        """Return the closing balance if it is a credit."""
+        return max(-self.closing, 0)
+
+
+def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
+    """Return the balance of each account that ever moved until the end of `span`, by number; two queries.
+
+    Income and expense accounts of an earlier year that was not carried forward yet stand with their rest in the
+    opening, so that the totals are equal.
+    """
+    first_month, last_month = span.first_day.replace(day=1), span.last_day.replace(day=1)
+    sums = {
+        row["account_id"]: row
+        for row in AccountMonth.objects.filter(month__lte=last_month)
+        .values("account_id")
+        .annotate(
+            before=Coalesce(Sum("debit", filter=Q(month__lt=first_month)), 0)
+            - Coalesce(Sum("credit", filter=Q(month__lt=first_month)), 0),
+            debits=Coalesce(Sum("debit", filter=Q(month__gte=first_month)), 0),
+            credits=Coalesce(Sum("credit", filter=Q(month__gte=first_month)), 0),
+        )
+    }
+    return [
+        _balance(account, sums.get(account.id))
+        for account in Account.objects.order_by("number")
+        if account.id in sums or (all_accounts and account.is_active)
+    ]
+
+
+def _balance(account: Account, row: dict[str, int] | None) -> Balance:
+    found = row or {"before": 0, "debits": 0, "credits": 0}
+    return Balance(
+        account_id=account.id, number=account.number, name=account_name(account), kind=account.kind,
+        is_active=account.is_active, opening=int(found["before"]), debit=int(found["debits"]), credit=int(found["credits"]),
+    )  # fmt: skip
+
+
+def project_balances(span: Span, project_id: int) -> list[Balance]:
+    """Return the balance of each account as far as its lines name the project, by number; two queries."""
+    in_span = Q(entry_date__gte=span.first_day)
+    rows = {
+        row["account_id"]: row
+        for row in JournalLine.objects.filter(project_id=project_id, is_posted=True, entry_date__lte=span.last_day)
+        .values("account_id")
+        .annotate(
+            before=Coalesce(Sum("amount_base", filter=~in_span), 0),
+            debits=Coalesce(Sum("amount_base", filter=in_span & Q(amount_base__gt=0)), 0),
+            credits=-Coalesce(Sum("amount_base", filter=in_span & Q(amount_base__lt=0)), 0),
+        )
+    }
+    return [_balance(account, rows[account.id]) for account in Account.objects.filter(id__in=rows).order_by("number")]
+
+
+def opening_of(account: Account, *, first_day: date, year_first_day: date) -> int:
+    """Return the balance of an account before `first_day`, debit positive.
+
+    Balance-sheet accounts run on; income and expense accounts begin each fiscal year at 0.
+    """
+    months = AccountMonth.objects.filter(account=account, month__lt=first_day.replace(day=1))
+    if account.kind in RESULT_KINDS:
+        months = months.filter(month__gte=year_first_day.replace(day=1))
+    found = months.aggregate(debit=Coalesce(Sum("debit"), 0), credit=Coalesce(Sum("credit"), 0))
+    return int(found["debit"]) - int(found["credit"])
+
+
+def turnover_of(account: Account, *, first_day: date, last_day: date) -> tuple[int, int]:
+    """Return debits and credits of an account in whole months."""
+    months = AccountMonth.objects.filter(account=account, month__gte=first_day.replace(day=1), month__lte=last_day)
+    found = months.aggregate(debit=Coalesce(Sum("debit"), 0), credit=Coalesce(Sum("credit"), 0))
+    return int(found["debit"]), int(found["credit"])

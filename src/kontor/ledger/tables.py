@@ -1,0 +1,121 @@
+"""Tables of the ledger; every state is a word with its shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from kontor.ledger.models.accounts import Account
+from kontor.ledger.models.entries import EntryState, JournalEntry
+from kontor.ledger.models.periods import PeriodState
+from kontor.ledger.models.summaries import AccountMonth
+from kontor.ledger.queries.journal import KINDS, between, entries, in_state, number_of, search_entries, with_line
+from kontor.ledger.queries.names import Span, account_name, project_choices, spans
+from kontor.organisations.access import TenantRequest
+from kontor.ui.marks import Mark
+from kontor.ui.tables.columns import Column, Empty, Filter
+from kontor.ui.tables.table import Table
+
+ACCOUNTS_MAX = 300
+STATE_WORDS = (
+    gettext_noop("draft"), gettext_noop("reversed"), gettext_noop("committed"), gettext_noop("posted"),
+)  # fmt: skip
+
+
+def state_of(row: JournalEntry) -> Mark:
+    """Return an entry's state as a word with its tone; `row` comes from `queries.journal.entries`."""
+    if row.state == EntryState.DRAFT:
+        return Mark("draft", "half")
+    if getattr(row, "reversed_by", None):
+        return Mark("reversed", "warn")
+    return Mark("committed", "done") if row.period.state == PeriodState.COMMITTED else Mark("posted", "pos")
+
+
+def span_words(span: Span) -> str:
+    """Name a span: "November 2026", "2026", "2026/27"."""
+    if not span.is_year:
+        return f"{MONTHS[span.first_day.month]} {span.first_day.year}"
+    same = span.first_day.year == span.last_day.year
+    return span.key if same else f"{span.first_day.year}/{span.last_day:%y}"
+
+
+def journal_table(request: TenantRequest) -> Table[JournalEntry]:
+    """Return the journal as the request filters, sorts and pages it; a constant number of queries."""
+    columns: list[Column[JournalEntry]] = [
+        Column(key="number", label=_("Number"), value=lambda row: number_of(row) or _("Draft"), sort=("year", "sequence"),
+               href=lambda row: _address(request, row), phone_sub=_phone_words),
+        Column(key="entry_date", label=_("Date"), kind="day", sort=("entry_date", "id"), hide_mobile=True),
+        Column(key="document_number", label=_("Document"), sort=("document_number", "id"), hide_mobile=True),
+        Column(key="text", label=_("Text"), sort=("text", "id"), hide_mobile=True, sub=lambda row: kind_words(row.kind)),
+        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row)), hide_mobile=True),
+        Column(key="machine", label=_("Made by"), kind="chip", value=_machine, hide_mobile=True),
+        Column(key="total", label=_("Amount"), kind="amount", sort="total", is_strong=True,
+               total="total" if request.GET.get("period") else ""),
+    ]  # fmt: skip
+    return Table[JournalEntry](
+        request, entries(), label=_("Journal"), sort="-entry_date", columns=columns, search=search_entries,
+        search_hint=_("Number, text, amount"), sentence=_("Entries"), filters=_filters(),
+        row_label=lambda row: number_of(row) or row.text, empty=_empty(request), name="journal",
+    )  # fmt: skip
+
+
+def kind_words(kind: str) -> str:
+    """Return what sort of entry it is."""
+    return _(KINDS.get(kind.replace("setoff", "set_off"), KINDS["manual"]))
+
+
+def _phone_words(row: JournalEntry) -> str:
+    return f"{row.entry_date:%d.%m.} · {row.text}"
+
+
+def _machine(row: JournalEntry) -> Mark:
+    return Mark(_("automatic"), "", "zap") if row.is_automatic else Mark("")
+
+
+def _translated(mark: Mark) -> Mark:
+    return Mark(_(mark.word), mark.tone)
+
+
+def _address(request: TenantRequest, row: JournalEntry) -> str:
+    return reverse("entry", kwargs={"tenant": request.tenant.code, "entry_id": row.id})
+
+
+def _filters() -> tuple[Filter[JournalEntry], ...]:
+    known = {span.key: span for span in spans()}
+    moved = Account.objects.filter(id__in=AccountMonth.objects.values("account_id")).order_by("number")[:ACCOUNTS_MAX]
+    accounts = [(row.number, f"{row.number} {account_name(row)}") for row in moved]
+
+    def in_span(rows: Any, value: str) -> Any:
+        return between(rows, known[value].first_day, known[value].last_day)
+
+    words = {"posted": _("posted"), "committed": _("committed"), "draft": _("draft"), "reversed": _("reversed")}
+    found = [
+        Filter(key="period", anything=_("of any time"), apply=in_span,
+               choices=[(key, _("of %(period)s") % {"period": span_words(span)}) for key, span in known.items()]),
+        Filter(key="account", anything=_("on all accounts"), choices=[(n, _("on %(account)s") % {"account": w}) for n, w in accounts],
+               apply=lambda rows, value: with_line(rows, account__number=value)),
+        Filter(key="kind", anything=_("of every kind"), choices=[(kind, _(word)) for kind, word in KINDS.items()],
+               apply=lambda rows, value: rows.filter(kind=value)),
+        Filter(key="state", anything=_("in every state"), choices=list(words.items()), apply=in_state),
+        Filter(key="by", anything=_("by people and automatic"), choices=[("machine", _("automatic")), ("people", _("by people"))],
+               apply=lambda rows, value: rows.filter(is_automatic=value == "machine")),
+    ]  # fmt: skip
+    if projects := project_choices():
+        found.append(
+            Filter(key="project", anything=_("of all projects"), choices=projects,
+                   apply=lambda rows, value: with_line(rows, project_id=int(value)))
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _empty(request: TenantRequest) -> Empty:
+    may_post = "ledger.post" in request.rights
+    return Empty(
+        title=_("No entries yet"), text=_("Entries appear here as soon as documents, payments or entries by hand are posted."),
+        icon="book-open", action=_("New entry") if may_post else "",
+        url=reverse("entry_new", kwargs={"tenant": request.tenant.code}) if may_post else "",
+    )  # fmt: skip

@@ -1,0 +1,48 @@
+"""The payment protocol as PDF."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kontor.core.figures import format_amount, format_day, format_money
+from kontor.matching.queries.protocols import Payment, Protocol
+
+TEMPLATE = Path(__file__).with_name("protocol.typ")
+
+
+def protocol_pdf(protocol: Protocol, *, tenant: str, region: str, currency: str) -> bytes:
+    """Return the protocol as a tagged PDF; the same protocol gives the same bytes."""
+    language = (get_language() or "de")[:2]
+    values = {
+        "language": language, "title": _("Payment protocol"), "tenant": tenant,
+        "run": f"{format_day(protocol.at.date(), language=language)} · {protocol.by or 'Kontor'} · {protocol.run_key}",
+        "heads": [_("Booked"), _("Payment"), _("Open item"), _("Amount"), _("Discount"), _("Difference"), _("Entry")],
+        "rows": [row for payment in protocol.payments for row in _rows(payment, region=region, language=language)],
+        "total_words": _("Total"), "total": format_money(protocol.total, currency=currency, region=region),
+        "discount": format_amount(protocol.discount, currency=currency, region=region),
+        "difference": format_amount(protocol.difference, currency=currency, region=region), "page": _("Page"),
+    }  # fmt: skip
+    return bytes(
+        typst.compile(
+            str(TEMPLATE), format="pdf", sys_inputs={"values": json.dumps(values)}, ignore_system_fonts=True, timestamp=0
+        )
+    )
+
+
+def _rows(payment: Payment, *, region: str, language: str) -> list[list[str]]:
+    def figure(minor: int) -> str:
+        return format_amount(minor, currency=payment.currency, region=region) if minor else "–"
+
+    return [
+        [
+            format_day(payment.day, language=language) if first else "", payment.name if first else "",
+            f"{line.document_number} · {line.party}" + (f" ({_('taken back')})" if line.is_undone else ""),
+            figure(line.cash), figure(line.discount), figure(line.difference), payment.entry_number if first else "",
+        ]
+        for first, line in ((number == 0, line) for number, line in enumerate(payment.lines))
+    ]  # fmt: skip

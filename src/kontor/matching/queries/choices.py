@@ -1,0 +1,60 @@
+"""What can be chosen when a transaction is posted straight to an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import get_language
+
+from kontor.ledger.models.accounts import Account, AccountRole
+from kontor.ledger.models.taxes import TaxCode
+from kontor.projects.models import Project
+
+ACCOUNTS_MAX = 12
+FAVOURITES = ("bank_charges", "transit", "donation_income", "suspense")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something to choose: its code and its name in the reader's language."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DirectChoices:
+    """Favourite accounts, tax codes and projects."""
+
+    accounts: tuple[Named, ...]
+    taxes: tuple[Named, ...]
+    projects: tuple[Named, ...]
+
+
+def direct_choices() -> DirectChoices:
+    """Return what the form for direct posting offers; three queries."""
+    is_german = (get_language() or "de").startswith("de")
+    roles = AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None).select_related("account")
+    accounts = {role.role: role.account for role in roles}
+    taxes = dict(TaxCode.objects.order_by("-code", "valid_from").values_list("code", "name_de" if is_german else "name_en"))
+    projects = Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:500]
+    return DirectChoices(
+        accounts=tuple(_named(accounts[role], is_german=is_german) for role in FAVOURITES if role in accounts),
+        taxes=tuple(Named(code, name) for code, name in sorted(taxes.items(), key=lambda pair: pair[1])),
+        projects=tuple(Named(str(key), f"{number} {name}") for key, number, name in projects),
+    )
+
+
+def find_accounts(text: str) -> list[Named]:
+    """Return active accounts that a bank line may be posted to, by number or name."""
+    is_german = (get_language() or "de").startswith("de")
+    words = text.strip()
+    rows = Account.objects.filter(is_active=True, control="").order_by("number")
+    if words:
+        rows = rows.filter(Q(number__startswith=words) | Q(name_de__icontains=words) | Q(name_en__icontains=words))
+    return [_named(account, is_german=is_german) for account in rows[:ACCOUNTS_MAX]]
+
+
+def _named(account: Account, *, is_german: bool) -> Named:
+    return Named(account.number, account.name_de if is_german else account.name_en)

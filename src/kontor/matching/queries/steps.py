@@ -1,0 +1,30 @@
+"""The last step of a person, for the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from kontor.openitems.models import Allocation
+
+
+@dataclass(frozen=True, slots=True)
+class LastStep:
+    """What a person confirmed last and did not take back."""
+
+    entry_id: int
+    transaction_id: int
+    name: str
+
+
+def last_step_of(user_id: int) -> LastStep | None:
+    """Return the person's last confirmation that still holds, None if there is none."""
+    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
+    row = (
+        Allocation.objects.filter(~Exists(undo), created_by_id=user_id, reverses__isnull=True, transaction__isnull=False)
+        .select_related("transaction").order_by("-id").first()
+    )  # fmt: skip
+    if row is None:
+        return None
+    return LastStep(row.entry_id, row.transaction.id, row.transaction.counterparty_name or row.transaction.remittance[:40])

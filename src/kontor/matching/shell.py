@@ -1,0 +1,76 @@
+"""Where matching shows in the shell: rail, home page, palette; and what its acts are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+
+from kontor.banking.queries import glance
+from kontor.banking.queries.transactions import count_open, open_transactions
+from kontor.core.audit import name_verbs
+from kontor.core.clock import today
+from kontor.matching.queries.items import assigned_to
+from kontor.matching.queries.proposals import safe_count
+from kontor.matching.rules import keys as engine
+from kontor.openitems import keys
+from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
+
+VERBS = {
+    "matching.run": gettext_noop("Matching run"),
+    "matching.confirm": gettext_noop("Payment assigned"),
+    "matching.confirm_run": gettext_noop("Payments assigned together"),
+    "matching.undo": gettext_noop("Assignment taken back"),
+    "matching.undo_run": gettext_noop("Assignment run taken back"),
+    "matching.matchrun": gettext_noop("Matching run"),
+}
+
+
+def furnish() -> None:
+    """Register everything."""
+    name_verbs(VERBS)
+    keys.register(_item_keys)
+    glance.register(_glances)
+    register(
+        NavItem(label=gettext_noop("Matching"), url_name="match", icon="git-compare-arrows", right="matching.view",
+                group="Bank", order=20, badge=lambda _request: count_open(), keys="g a", phone=3,
+                phone_label=gettext_noop("Matching"))
+    )  # fmt: skip
+    register_command(
+        Command(label=gettext_noop("Match open items"), url_name="match", icon="git-compare-arrows", right="matching.view",
+                words="abgleich zuordnen op zahlung")
+    )  # fmt: skip
+    register_command(
+        Command(label=gettext_noop("Assign certain payments"), url_name="match_safe", icon="wand-sparkles",
+                right="matching.confirm", words="sichere zuordnen")
+    )  # fmt: skip
+    register_tile(Tile(template="matching/tile_work.html", query=_work, right="matching.view", order=20, column="strip"))
+    register_tile(Tile(template="matching/tile_tasks.html", query=_tasks, right="matching.confirm", order=20))
+
+
+def _item_keys(document_number: str, references: Sequence[str]) -> Sequence[str]:
+    """Return the keys by which payments find an item: its numbers and references."""
+    structured, others = engine.reference_keys(references)
+    return list(dict.fromkeys((*engine.item_keys(document_number).numbers, *others, *structured)))
+
+
+def _glances(transaction_id: int) -> list[glance.Glance]:
+    return [
+        glance.Glance(label=f"{each.label} · {each.party}", amount=each.allocation.cash,
+                      currency=each.allocation.transaction.currency if each.allocation.transaction else "EUR",
+                      url_name="match", object_id=transaction_id, note=each.entry_number)
+        for each in assigned_to(transaction_id)
+    ]  # fmt: skip
+
+
+def _work(request: HttpRequest) -> Mapping[str, Any]:
+    oldest = open_transactions().values_list("booking_date", flat=True).first()
+    country = request.tenant.country  # type: ignore[attr-defined]  # inside the door
+    return {"count": count_open(), "oldest_days": (today(country) - oldest).days if oldest else None}
+
+
+def _tasks(request: HttpRequest) -> Mapping[str, Any] | None:
+    safe, waiting = safe_count(), count_open()
+    return {"safe": safe, "waiting": waiting} if waiting else None

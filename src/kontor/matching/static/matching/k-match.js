@@ -1,0 +1,80 @@
+// The workbench by keyboard: Enter assigns and goes on, X ticks, a chip takes an account; a new payment starts at its top.
+
+const BUSY = "input:not([type=checkbox], [type=radio]), textarea, select, button, summary, dialog *, a:not(.k-tx[aria-current])";
+
+class Match extends HTMLElement {
+  connectedCallback() {
+    this.pressed = (event) => this.key(event);
+    document.addEventListener("keydown", this.pressed);
+    this.addEventListener("click", (event) => this.pick(event));
+    this.addEventListener("toggle", (event) => this.opened(event.target), true);
+    document.addEventListener("htmx:after:swap", (this.swapped = () => this.show()));
+    this.shown = this.dataset.t;
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.pressed);
+    document.removeEventListener("htmx:after:swap", this.swapped);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog:modal")) return;
+    if (event.target.matches?.(BUSY)) return;
+    if (event.key === "Enter") this.submit(event);
+    const isOn = document.body.dataset.singleKeys !== "off";
+    if (isOn && event.key.toLowerCase() === "x") this.tick(event);
+    if (isOn && event.key === "/") this.search(event);
+  }
+
+  submit(event) {
+    const button = document.querySelector(".k-bar .k-btn-p");
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  }
+
+  tick(event) {
+    const row = document.activeElement?.closest(".k-alloc tbody tr") ?? this.querySelector(".k-alloc tbody tr");
+    const box = row?.querySelector("[name=items]");
+    if (!box) return;
+    event.preventDefault();
+    box.click();
+  }
+
+  search(event) {
+    const fold = this.querySelector("#search-fold");
+    if (!fold) return;
+    event.preventDefault();
+    event.stopPropagation();
+    fold.open = true;
+    fold.querySelector("input[type=search]").focus();
+  }
+
+  opened(fold) {
+    if (fold.open && fold.id === "direct-fold") fold.querySelector("[role=combobox], input:not([type=hidden])")?.focus();
+  }
+
+  pick(event) {
+    const chip = event.target.closest("[data-account]");
+    const box = chip && this.querySelector("#direct .k-combo");
+    if (!box) return;
+    const [stored, shown] = box.querySelectorAll("input");
+    stored.value = chip.dataset.account;
+    if (shown) shown.value = box.dataset.label = chip.dataset.label;
+  }
+
+  show() {
+    if (this.shown === this.dataset.t) return;
+    this.shown = this.dataset.t;
+    this.closest(".k-scroll")?.scrollTo({ top: 0 });
+    document.querySelector(".k-tx[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+customElements.define("k-match", Match);
+
+// The slider and the figure beside it are one value.
+document.addEventListener("input", (event) => {
+  const shown = event.target.matches("[data-points]") && document.querySelector("[data-points-shown]");
+  if (shown) shown.textContent = event.target.value;
+});

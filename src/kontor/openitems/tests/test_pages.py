@@ -1,0 +1,162 @@
+"""The pages of open items, as people with and without rights see them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from kontor.core.models import Job
+from kontor.core.tenancy import tenant
+from kontor.openitems.actions.allocating import allocate
+from kontor.openitems.models import OpenItem
+from kontor.openitems.rules.steps import Share
+from kontor.openitems.tests.test_importing import GOOD, HEAD
+from tests.builders import NOW, a_bank_line, a_member, an_invoice
+
+from .office import DAY, Office, an_office, assert_books_hold
+
+
+@pytest.fixture
+def office(database: None) -> Office:
+    return an_office()
+
+
+@pytest.fixture
+def client(office: Office) -> Client:
+    visitor = Client()
+    visitor.force_login(office.clerk)
+    return visitor
+
+
+def path(office: Office, tail: str = "") -> str:
+    return f"/t/{office.tenant.code}/items/{tail}"
+
+
+def test_the_list_shows_items_ages_and_tabs(office: Office, client: Client) -> None:
+    with office.open():
+        an_invoice(party_id=office.party_id, number="RE-LISTE-1", on=DAY)
+        an_invoice(-1_19_00, party_id=office.party_id, number="GS-LISTE-1", on=DAY)
+
+    page = client.get(path(office)).content.decode()
+    credits = client.get(path(office) + "?state=credit").content.decode()
+
+    assert "RE-LISTE-1" in page
+    assert "1.190,00" in page
+    assert "GS-LISTE-1" not in page
+    assert "GS-LISTE-1" in credits
+
+
+def test_the_list_asks_no_more_for_many_items_than_for_few(office: Office, client: Client) -> None:
+    with office.open():
+        an_invoice(party_id=office.party_id, on=DAY)
+    client.get(path(office))
+    with CaptureQueriesContext(connection) as few:
+        client.get(path(office))
+    with office.open():
+        for _ in range(20):
+            an_invoice(party_id=office.party_id, on=DAY)
+    with CaptureQueriesContext(connection) as many:
+        client.get(path(office))
+
+    assert len(many) == len(few)
+
+
+def test_an_item_shows_its_allocations_and_one_can_be_taken_back(office: Office, client: Client) -> None:
+    with office.open():
+        item_id = an_invoice(party_id=office.party_id, on=DAY)
+        line_id = a_bank_line(1_190_00, account_id=office.bank_id, day=DAY)
+        done = allocate(line_id, [Share(item_id=item_id, cash=1_190_00)], at=NOW, by=office.clerk)
+
+    assert "Nordlicht Verlag" in client.get(path(office, f"{item_id}/")).content.decode()
+    answer = client.post(path(office, f"{item_id}/take-back/{done.allocation_ids[0]}"), {"day": "2026-04-02"})
+
+    assert answer.status_code == 302
+    with office.open():
+        assert OpenItem.objects.get(id=item_id).amount_open == 119000
+        assert_books_hold()
+
+
+def test_an_item_entered_by_hand_is_posted_with_its_tax(office: Office, client: Client) -> None:
+    form = {
+        "kind": "receivable", "origin": "invoice", "party": str(office.party_id), "document_number": "RE-HAND-1",
+        "document_date": "10.03.2026", "due_date": "+30", "currency": "EUR", "reference": "", "text": "Druck",
+        "line0-account": "8400", "line0-tax_code": "sale-standard", "line0-amount": "1.000,00", "line0-text": "",
+    }  # fmt: skip
+
+    refused = client.post(path(office, "new"), form | {"line0-account": "4711x"})
+    answer = client.post(path(office, "new"), form)
+
+    assert refused.status_code == 422
+    assert "RE-HAND-1" in refused.content.decode()
+    assert answer.status_code == 302
+    with office.open():
+        item = OpenItem.objects.get(document_number="RE-HAND-1")
+        assert (item.amount, item.tax_split[0]["tax"]) == (119000, 19000)
+        assert_books_hold()
+
+
+def test_terms_change_and_the_record_says_so(office: Office, client: Client) -> None:
+    with office.open():
+        item_id = an_invoice(party_id=office.party_id, on=DAY)
+
+    answer = client.post(path(office, f"{item_id}/terms"), {"due_date": "31.12.2026", "text": "neu", "dunning_block": "on"})
+
+    assert answer.status_code == 302
+    assert "31.12.2026" in client.get(path(office, f"{item_id}/")).content.decode()
+    with office.open():
+        assert OpenItem.objects.get(id=item_id).due_date == date(2026, 12, 31)
+
+
+def test_chosen_items_are_written_off_after_a_question(office: Office, client: Client) -> None:
+    with office.open():
+        item_id = an_invoice(party_id=office.party_id, on=DAY)
+
+    asked = client.post(path(office, "write-off?kind=receivable"), {"ids": [item_id]})
+    form = {"ids": [item_id], "confirmed": "1", "text": "uneinbringlich", "day": "02.04.2026", "account": ""}
+    answer = client.post(path(office, "write-off?kind=receivable"), form)
+
+    assert asked.status_code == 200
+    assert answer.status_code == 302
+    with office.open():
+        assert OpenItem.objects.get(id=item_id).amount_open == 0
+        assert_books_hold()
+
+
+def test_a_file_is_shown_before_the_worker_gets_it(office: Office, client: Client) -> None:
+    good = SimpleUploadedFile("items.csv", f"{HEAD}\n{GOOD}\n".encode())
+    bad = SimpleUploadedFile("items.csv", f"{HEAD}\n{GOOD.replace('receivable', 'x')}\n".encode())
+
+    refused = client.post(path(office, "import"), {"file": bad})
+    shown = client.post(path(office, "import"), {"file": good})
+    token = re.findall('name="token" value="([^"]+)"', shown.content.decode())[0]
+    answer = client.post(path(office, "import/confirm"), {"token": token})
+
+    assert (refused.status_code, shown.status_code, answer.status_code) == (422, 200, 302)
+    with office.open():
+        assert Job.objects.get().kind == "openitems.import"
+
+
+def test_a_contact_has_a_page_of_all_that_is_open(office: Office, client: Client) -> None:
+    with office.open():
+        an_invoice(party_id=office.party_id, number="RE-PARTEI-1", on=DAY)
+
+    assert "RE-PARTEI-1" in client.get(path(office, f"party/{office.party_id}/")).content.decode()
+
+
+def test_a_reader_sees_and_may_not_write(office: Office) -> None:
+    reader = a_member(office.tenant, role="reader")
+    visitor = Client()
+    visitor.force_login(reader)
+    with tenant(office.tenant.id):
+        item_id = an_invoice(party_id=office.party_id, on=DAY)
+
+    assert visitor.get(path(office)).status_code == 200
+    assert visitor.get(path(office, "new")).status_code == 403
+    assert visitor.post(path(office, f"{item_id}/write-off"), {"day": "02.04.2026", "text": "x"}).status_code == 403
+    assert visitor.post(path(office, f"{item_id}/cancel"), {"day": "02.04.2026"}).status_code == 403
