@@ -6,11 +6,12 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_subatomic import db
 
 from kontor.banking.actions.accounts import open_money_account
@@ -42,8 +43,9 @@ FILES_MAX = 50
 STATEMENT_BYTES_MAX = 300 * 1024 * 1024
 
 
+@require_safe
 @permit("banking.view")
-def overview(request: TenantRequest) -> HttpResponse:
+def overview(request: TenantRequest) -> HttpResponseBase:
     """Show the accounts side by side and their transactions in the colours of VA-05."""
     cards = account_cards()
     chosen = next((card for card in cards if card.account.code == request.GET.get("account")), None)
@@ -53,8 +55,8 @@ def overview(request: TenantRequest) -> HttpResponse:
     counts = counts_by_state(rows)
     state = request.GET.get("state", "")
     table = transaction_table(request, in_state(rows, state), search=search_transactions)
-    if request.GET.get("export"):
-        return export_response(table, request.GET["export"])
+    if request.GET.get("export") in {"csv", "xlsx"}:
+        return export_response(table, "xlsx" if request.GET["export"] == "xlsx" else "csv")
     context = {
         "heading": _("Accounts and transactions"), "cards": cards, "chosen": chosen, "table": table, "state": state,
         "tabs": _tabs(request, counts, state), "waiting": list(waiting_imports()[:5]), "counts": counts,
@@ -110,12 +112,14 @@ def _tell(request: TenantRequest, outcome: Outcome) -> None:
     messages.success(request, f"{name}: {new}, {known}.")
 
 
+@require_safe
 @permit("banking.view")
 def import_list(request: TenantRequest) -> HttpResponse:
     """Show every file that came in with what became of it."""
     return render(request, "banking/imports.html", {"heading": _("Statement files"), "rows": list(imports()[:200])})
 
 
+@require_safe
 @permit("banking.view")
 def import_detail(request: TenantRequest, import_id: int) -> HttpResponse:
     """Show one file: what was taken, what is wrong, what to do now."""
@@ -189,6 +193,7 @@ def new_account(request: TenantRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @permit("banking.view")
 def transaction_detail(request: TenantRequest, transaction_id: int) -> HttpResponse:
     """Show everything the bank said about one transaction, and what the office did with it."""

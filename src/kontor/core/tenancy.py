@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from django.db import connection, models
 from django.db.models.lookups import Exact
@@ -107,7 +107,7 @@ class TenantModel(models.Model):
     id = models.BigAutoField(primary_key=True)
     tenant_id = models.BigIntegerField(default=current_tenant_id, editable=False)
 
-    objects: TenantManager[Self] = TenantManager()
+    objects: ClassVar[TenantManager[Self]] = TenantManager()
 
     class Meta:
         abstract = True
@@ -134,4 +134,4 @@ class TenantKey(models.ForeignKey):  # type: ignore[type-arg]  # django-stubs' g
             return None
         near = self.model._meta.get_field("tenant_id").get_col(related_alias)  # type: ignore[union-attr]
         far = self.related_model._meta.get_field("tenant_id").get_col(alias)  # type: ignore[union-attr]
-        return WhereNode([Exact(far, near)])
+        return WhereNode([Exact(far, near)])  # type: ignore[list-item]  # a lookup is a node of the condition

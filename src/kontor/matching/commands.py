@@ -8,7 +8,6 @@ import resource
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TextIO
@@ -66,9 +65,7 @@ def run_match_command(args: argparse.Namespace) -> int:
         "proposed": outcome.count("proposed"), "none": outcome.count("none"),
         "seconds": round(perf_counter() - started, 3), "peak_mb": round(_peak_mb(), 1),
     }  # fmt: skip
-    if args.auto:
-        figures["posted"] = posted.count
-    _tell(figures, posted, as_json=args.json)
+    _tell(figures, posted, is_auto=args.auto, as_json=args.json)
     return 0
 
 
@@ -126,23 +123,23 @@ def _evidence(marks: Sequence[Evidence]) -> list[dict[str, Any]]:
 
 
 def _decimal(minor: int, currency: str) -> str:
-    return dot_decimal(minor, currency=currency)
+    return dot_decimal(minor, currency)
 
 
-def _peak_mb() -> Decimal:
-    return Decimal(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _tell(figures: dict[str, Any], posted: _Posted, *, as_json: bool) -> None:
+def _tell(figures: dict[str, Any], posted: _Posted, *, is_auto: bool, as_json: bool) -> None:
     if as_json:
-        json.dump(figures, sys.stdout, default=float)
+        json.dump(figures, sys.stdout)
         print()
     else:
         print(
             f"{figures['transactions']} transactions: {figures['automatic']} certain, {figures['proposed']} proposed, "
             f"{figures['none']} without a proposal ({figures['seconds']} s)."
         )
-        if "posted" in figures:
-            print(f"{figures['posted']} posted.")
+        if is_auto:
+            print(f"{posted.count} posted.")
     for sentence in posted.refusals:
         print(sentence, file=sys.stderr)

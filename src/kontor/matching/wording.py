@@ -98,10 +98,8 @@ def _special_words(mark: Evidence, *, texts: dict[str, str], currency: str, regi
             return _days(mark.detail)
         case "oldest_of_equal":
             return _("of %(n)s") % {"n": mark.detail}
-        case "other_party":
-            return mark.detail
         case _:
-            return None
+            return mark.detail if mark.rule == "other_party" else None
 
 
 def _days(detail: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
 from kontor.banking.queries import glance as bank_glance
 from kontor.contacts.models import Party
@@ -110,7 +110,7 @@ def _of_transaction(transaction_id: int) -> list[bank_glance.Glance]:
     lines = []
     for row in allocations_of_transaction(transaction_id):
         if row.reversed_by_id is None and (row.reverses_id is None or row.cash):
-            note = ngettext("taken back", "taken back", 1) if row.reverses_id else ""
+            note = gettext_noop("taken back") if row.reverses_id else ""
             label = " · ".join(part for part in (row.document_number or row.account_number, row.party_name or row.account_name_de) if part)
             lines.append(bank_glance.Glance(label, row.cash, row.cash_currency or row.currency, "openitems:item", row.item_id or 0, _(note) if note else ""))
     return lines

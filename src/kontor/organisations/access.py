@@ -13,7 +13,8 @@ from typing import Any, Concatenate
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import Error
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
 from django.utils.translation import get_language
@@ -31,20 +32,20 @@ TRIES = 3
 class TenantRequest(HttpRequest):
     """A request inside a tenant."""
 
-    user: User  # type: ignore[assignment]  # signed in, checked by the door
+    user: User
     tenant: Tenant
     rights: frozenset[str]
 
 
-type TenantView[**P] = Callable[Concatenate[TenantRequest, P], HttpResponse]
+type TenantView[**P] = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
 
 
-def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]], Callable[..., HttpResponse]]:
+def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]], Callable[..., HttpResponseBase]]:
     """Let people with `right` pass; `fresh` asks for the password or passkey anew before a dangerous step."""
 
-    def decorate(view: TenantView[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: TenantView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             inside = _inside(request, kwargs.pop("tenant"))
@@ -74,8 +75,8 @@ def _lacks_second_factor(request: TenantRequest) -> bool:
 
 
 def _answer(
-    request: TenantRequest, right: str, view: Callable[..., HttpResponse], args: Any, kwargs: Any
-) -> HttpResponse:
+    request: TenantRequest, right: str, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+) -> HttpResponseBase:
     refusal: Refusal | None = None
     for attempt in range(1, TRIES + 1):
         try:
@@ -94,7 +95,7 @@ def _answer(
     return _refuse(request, refusal)
 
 
-def _run(request: TenantRequest, right: str, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse:
+def _run(request: TenantRequest, right: str, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> HttpResponseBase:
     request.rights = rights_of(request.user)
     if right not in request.rights:
         raise NotAllowed(right=_label(right))
@@ -104,7 +105,7 @@ def _run(request: TenantRequest, right: str, view: Callable[..., HttpResponse], 
     return response
 
 
-def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponse:
+def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponseBase:
     with tenant(request.tenant.id, by=request.user):
         request.rights = rights_of(request.user)
         if request.headers.get("HX-Request"):

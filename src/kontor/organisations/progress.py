@@ -35,10 +35,14 @@ def shown_job(request: HttpRequest, job: Job) -> ShownJob:
     own = {"tenant": code, "job_id": job.id}
     return ShownJob(
         id=job.id, label=_(kind_of(job.kind).label), state=job.state, done=job.done, total=job.total,
-        message=_(job.message) % job.facts if job.message else "", is_done=job.state in ENDED,
+        message=_(job.message) % job.facts if job.message else _state_word(job), is_done=job.state in ENDED,
         is_failed=job.state == JobState.FAILED, url=reverse("job", kwargs=own), cancel_url=reverse("job_cancel", kwargs=own),
         result_url=_result_url(code, job),
     )  # fmt: skip
+
+
+def _state_word(job: Job) -> str:
+    return _("waiting") if job.state == JobState.WAITING else _("running")
 
 
 def _result_url(code: str, job: Job) -> str:

@@ -56,9 +56,10 @@ def _free_ledger_account(kind: str, name: str) -> Account:
     found = AccountRole.objects.filter(role=role, rate_percent=None).select_related("account").first()
     if found is None:
         raise NoLedgerAccount
-    if not MoneyAccount.objects.filter(account=found.account).exists():
-        return found.account
-    return _sub_account(found.account, name)
+    usual: Account = found.account
+    if not MoneyAccount.objects.filter(account=usual).exists():
+        return usual
+    return _sub_account(usual, name)
 
 
 def _sub_account(first: Account, name: str) -> Account:

@@ -129,7 +129,7 @@ def search_transactions(rows: QuerySet[BankTransaction], text: str) -> QuerySet[
 
 
 def _joined_parents() -> QuerySet[BankTransaction, int]:
-    return BankTransaction.objects.filter(parent__isnull=False).values_list("parent_id", flat=True)  # type: ignore[return-value]
+    return BankTransaction.objects.filter(parent__isnull=False).values_list("parent_id", flat=True)
 
 
 def _card(account: MoneyAccount, stated: Sequence[Statement], total: int | None, waiting: int) -> AccountCard:

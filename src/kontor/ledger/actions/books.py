@@ -77,7 +77,7 @@ def _create_tax_codes(country: str) -> None:
             code=row.code, name_de=row.name_de, name_en=row.name_en, kind=row.kind, rate_percent=row.rate_percent,
             deductible_percent=row.deductible_percent, valid_from=row.valid_from, valid_to=row.valid_to,
             tax_role=row.tax_role, contra_role=row.contra_role, undue_role=row.undue_role, base_box=row.base_box,
-            tax_box=row.tax_box, category=row.einvoice_category, reason=row.reason_de,
+            tax_box=row.tax_box, category=row.einvoice_category, reason=row.reason_de, reason_en=row.reason_en, contra_box=row.contra_box,
         )
         for row in country_tax_codes(country)
     )  # fmt: skip

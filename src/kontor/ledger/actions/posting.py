@@ -1,7 +1,7 @@
 """Posting entries: one way for one entry and for a thousand.
 
-Header and lines go in by one statement each; the database checks balance, period and immutability, gives the
-time and writes summaries and audit (migrations/sql/posting.sql).
+Headers and lines go in by one statement, in which a posted entry must have its lines; the database checks balance,
+period and immutability, gives the time and writes summaries and audit (migrations/sql/posting.sql).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from django.db import connection
 
@@ -86,15 +87,21 @@ def post(
     accounts = book or account_book()
     for entry in entries:
         check_balanced(entry.posting.lines)
-    line_accounts = [[_account(line, accounts, by_open_items=by_open_items) for line in entry.posting.lines] for entry in entries]
+    line_accounts = [
+        _account(line, accounts, by_open_items=by_open_items) for entry in entries for line in entry.posting.lines
+    ]
     periods = _Periods()
     spans = [periods.of(entry.entry_date) for entry in entries]
     numbers = [None] * len(entries) if draft else _numbers([year for _, year in spans], series)
-    ids = _insert_headers(entries, spans, numbers, at=at, series=series, draft=draft)
-    line_ids = _insert_lines(entries, ids, line_accounts, posted=not draft)
+    ids = _take_ids(len(entries))
+    headers = _header_columns(entries, ids, spans, numbers, draft=draft)
+    lines = _line_columns(entries, ids, line_accounts)
+    line_ids = iter(_insert(headers, lines, at=at, series=series, draft=draft))
     return [
-        WrittenEntry(entry_id, None if draft else year, number, lines)
-        for entry_id, (_, year), number, lines in zip(ids, spans, numbers, line_ids, strict=True)
+        WrittenEntry(
+            entry_id, None if draft else year, number, tuple(islice(line_ids, len(entry.posting.lines)))
+        )
+        for entry, entry_id, (_, year), number in zip(entries, ids, spans, numbers, strict=True)
     ]
 
 
@@ -136,77 +143,115 @@ def _numbers(years: Sequence[int], series: str) -> list[int | None]:
     return [next(blocks[year]) for year in years]
 
 
-_HEADER = """
-INSERT INTO ledger_journalentry (tenant_id, state, series, year, sequence, period_id, entry_date, document_date,
-  document_number, service_from, service_to, vat_date, text, kind, source_type, source_id, is_automatic, reverses_id,
-  recorded_at, recorded_by_id, posted_at)
-SELECT %s, %s, %s, r.year, r.sequence, r.period_id, r.entry_date, r.document_date, r.document_number, r.service_from,
-  r.service_to, r.vat_date, r.text, r.kind, r.source_type, r.source_id, r.is_automatic, r.reverses_id, %s, %s, NULL
-FROM unnest(%s::int[], %s::bigint[], %s::bigint[], %s::date[], %s::date[], %s::text[], %s::date[], %s::date[], %s::date[],
-  %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bool[], %s::bigint[]) WITH ORDINALITY
-  AS r(year, sequence, period_id, entry_date, document_date, document_number, service_from, service_to, vat_date, text,
-       kind, source_type, source_id, is_automatic, reverses_id, n)
-ORDER BY r.n RETURNING id
-"""
-_LINES = """
-INSERT INTO ledger_journalline (tenant_id, entry_id, position, account_id, party_id, project_id, sphere, tax_code,
-  tax_base, tax_amount, currency, amount, amount_base, text, entry_date, is_posted)
-SELECT %s, r.entry_id, r.position, r.account_id, r.party_id, r.project_id, r.sphere, r.tax_code, r.tax_base,
-  r.tax_amount, r.currency, r.amount, r.amount_base, r.text, r.entry_date, %s
+_INSERT = """
+WITH headers AS (
+  INSERT INTO ledger_journalentry (tenant_id, state, series, recorded_at, recorded_by_id, id, year, sequence, period_id,
+    entry_date, document_date, document_number, service_from, service_to, vat_date, text, kind, source_type, source_id,
+    is_automatic, reverses_id)
+  SELECT %s, %s, %s, %s, %s, h.* FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::date[],
+    %s::date[], %s::text[], %s::date[], %s::date[], %s::date[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+    %s::bool[], %s::bigint[]) AS h
+)
+INSERT INTO ledger_journalline (tenant_id, is_posted, entry_id, position, account_id, party_id, project_id, sphere,
+  tax_code, tax_base, tax_amount, currency, amount, amount_base, text, entry_date)
+SELECT %s, %s, l.entry_id, l.position, l.account_id, l.party_id, l.project_id, l.sphere, l.tax_code, l.tax_base,
+  l.tax_amount, l.currency, l.amount, l.amount_base, l.text, l.entry_date
 FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
   %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]) WITH ORDINALITY
-  AS r(entry_id, position, account_id, party_id, project_id, sphere, tax_code, tax_base, tax_amount, currency, amount,
+  AS l(entry_id, position, account_id, party_id, project_id, sphere, tax_code, tax_base, tax_amount, currency, amount,
        amount_base, text, entry_date, n)
-ORDER BY r.n RETURNING id
+ORDER BY l.n RETURNING id
 """
 
 
-def _insert_headers(
-    entries: Sequence[NewEntry],
-    spans: Sequence[tuple[int, int]],
-    numbers: Sequence[int | None],
-    *,
-    at: datetime,
-    series: str,
-    draft: bool,
-) -> list[int]:
-    context = current()
-    state = EntryState.DRAFT if draft else EntryState.POSTED
-    memos = [entry.posting.memo for entry in entries]
-    columns: list[list[object]] = [
-        [None if draft else year for _, year in spans],
-        list(numbers),
-        [period for period, _ in spans],
-        [entry.entry_date for entry in entries],
-        [memo.document_date or entry.entry_date for memo, entry in zip(memos, entries, strict=True)],
-        [memo.document_number for memo in memos],
-        [memo.service_from for memo in memos],
-        [memo.service_to for memo in memos],
-        [memo.vat_date for memo in memos],
-        [memo.text for memo in memos],
-        [entry.kind for entry in entries],
-        [entry.source_type for entry in entries],
-        [entry.source_id for entry in entries],
-        [entry.is_automatic for entry in entries],
-        [entry.reverses_id for entry in entries],
-    ]
+def _take_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_HEADER, [context.tenant_id, state, series, at, context.actor_id, *columns])
+        cursor.execute("SELECT nextval('ledger_journalentry_id_seq') FROM generate_series(1, %s)", [count])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _insert_lines(
-    entries: Sequence[NewEntry], ids: Sequence[int], accounts: Sequence[Sequence[KnownAccount]], *, posted: bool
-) -> list[tuple[int, ...]]:
-    rows = [
-        (
-            entry_id, position, account.id, line.party_id, line.project_id, line.sphere or "", line.tax_code or "",
-            line.tax_base, line.tax_amount, line.currency, line.amount, line.amount_base, line.text, entry.entry_date,
-        )
-        for entry, entry_id, chosen in zip(entries, ids, accounts, strict=True)
-        for position, (line, account) in enumerate(zip(entry.posting.lines, chosen, strict=True), start=1)
-    ]  # fmt: skip
+def _insert(
+    headers: Sequence[str], lines: Sequence[str], *, at: datetime, series: str, draft: bool
+) -> list[int]:
+    """Write both at once; return the ids of the lines in their order."""
+    context = current()
+    state = EntryState.DRAFT if draft else EntryState.POSTED
     with connection.cursor() as cursor:
-        cursor.execute(_LINES, [current().tenant_id, posted, *(list(column) for column in zip(*rows, strict=True))])
-        written = iter([row[0] for row in cursor.fetchall()])
-    return [tuple(next(written) for _ in entry.posting.lines) for entry in entries]
+        cursor.execute(
+            _INSERT,
+            [
+                context.tenant_id, state, series, at, context.actor_id, *headers,
+                context.tenant_id, not draft, *lines,
+            ],
+        )  # fmt: skip
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _header_columns(
+    entries: Sequence[NewEntry],
+    ids: Sequence[int],
+    spans: Sequence[tuple[int, int]],
+    numbers: Sequence[int | None],
+    *,
+    draft: bool,
+) -> list[str]:
+    memos = [entry.posting.memo for entry in entries]
+    return [
+        _plain(ids),
+        _plain([None if draft else year for _, year in spans]),
+        _plain(numbers),
+        _plain([period for period, _ in spans]),
+        _plain([entry.entry_date for entry in entries]),
+        _plain([memo.document_date or entry.entry_date for memo, entry in zip(memos, entries, strict=True)]),
+        _texts([memo.document_number for memo in memos]),
+        _plain([memo.service_from for memo in memos]),
+        _plain([memo.service_to for memo in memos]),
+        _plain([memo.vat_date for memo in memos]),
+        _texts([memo.text for memo in memos]),
+        _texts([entry.kind for entry in entries]),
+        _texts([entry.source_type for entry in entries]),
+        _plain([entry.source_id for entry in entries]),
+        _plain([entry.is_automatic for entry in entries]),
+        _plain([entry.reverses_id for entry in entries]),
+    ]
+
+
+def _line_columns(
+    entries: Sequence[NewEntry], ids: Sequence[int], accounts: Sequence[KnownAccount]
+) -> list[str]:
+    lines = [line for entry in entries for line in entry.posting.lines]
+    lengths = [len(entry.posting.lines) for entry in entries]
+    return [
+        _plain([entry_id for entry_id, length in zip(ids, lengths, strict=True) for _ in range(length)]),
+        _plain([position for length in lengths for position in range(1, length + 1)]),
+        _plain([account.id for account in accounts]),
+        _plain([line.party_id for line in lines]),
+        _plain([line.project_id for line in lines]),
+        _texts([line.sphere or "" for line in lines]),
+        _texts([line.tax_code or "" for line in lines]),
+        _plain([line.tax_base for line in lines]),
+        _plain([line.tax_amount for line in lines]),
+        _texts([line.currency for line in lines]),
+        _plain([line.amount for line in lines]),
+        _plain([line.amount_base for line in lines]),
+        _texts([line.text for line in lines]),
+        _plain([entry.entry_date for entry in entries for _ in entry.posting.lines]),
+    ]
+
+
+def _plain(values: Sequence[int | date | None]) -> str:
+    """Return an array literal of numbers, truth values or days: much cheaper than adapting every value by itself."""
+    if values[0] is None and values.count(None) == len(values):
+        return "{NULL" + ",NULL" * (len(values) - 1) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _texts(values: Sequence[str]) -> str:
+    """Return an array literal of texts, each one quoted."""
+    if values.count(values[0]) == len(values):
+        return "{" + ",".join([_quoted(values[0])] * len(values)) + "}"
+    return "{" + ",".join([_quoted(value) for value in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -240,8 +240,10 @@ class Migration(migrations.Migration):
                 ("undue_role", models.TextField(default="")),
                 ("base_box", models.TextField(default="")),
                 ("tax_box", models.TextField(default="")),
+                ("contra_box", models.TextField(default="")),
                 ("category", models.TextField(default="S")),
                 ("reason", models.TextField(default="")),
+                ("reason_en", models.TextField(default="")),
             ],
             options={
                 "constraints": [

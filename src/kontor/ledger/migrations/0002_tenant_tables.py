@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 "documenttype": "name_de, name_en, account_id, tax_code, takes_tax_of_item",
                 "fiscalyear": "carried_forward_at",
                 "period": "state, state_reason, state_at",
-                "taxcode": "name_de, name_en, valid_to, base_box, tax_box, reason",
+                "taxcode": "name_de, name_en, valid_to, base_box, tax_box, contra_box, reason, reason_en",
                 "exchangerate": "rate",
                 "journalentry": (
                     "state, year, sequence, period_id, entry_date, document_date, document_number, service_from, "

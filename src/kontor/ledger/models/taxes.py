@@ -23,8 +23,10 @@ class TaxCode(TenantModel):
     undue_role = models.TextField(default="")
     base_box = models.TextField(default="")
     tax_box = models.TextField(default="")
+    contra_box = models.TextField(default="")
     category = models.TextField(default="S")
     reason = models.TextField(default="")
+    reason_en = models.TextField(default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id", "code", "valid_from"], name="taxcode_dated")]

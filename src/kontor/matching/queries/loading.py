@@ -63,7 +63,8 @@ def matchable_parties() -> list[PartyRow]:
 
 def remaining_of(transaction: BankTransaction) -> int:
     """Return what is left to assign of a transaction, with its sign."""
-    return transaction.amount - transaction.allocated
+    rest: int = transaction.amount - transaction.allocated
+    return rest
 
 
 def _transaction(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kontor.banking.models import BankTransaction
 from kontor.core.tenancy import tenant
-from kontor.matching.tests.books import DISCOUNT, FRAME, STAND, Books, the_books
+from kontor.matching.actions.running import run_match
+from kontor.matching.tests.books import DAY, DISCOUNT, FRAME, STAND, Books, the_books
 from kontor.openitems.models import Allocation, OpenItem
+from tests.builders import NOW, a_bank_line, a_member
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -74,3 +78,175 @@ def test_the_toast_takes_the_step_back(books: Books) -> None:
     assert answer.status_code == 200
     assert _open_amount(books, books.stand_id) == STAND
     assert _allocated(books, books.both_id) == 0
+
+
+def test_a_double_click_posts_once(books: Books) -> None:
+    client = books.client()
+
+    first = client.post(books.url("match_confirm"), _both(books, key="same"))
+    second = client.post(books.url("match_confirm"), _both(books, key="same"))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    with tenant(books.tenant.id):
+        assert Allocation.objects.filter(transaction_id=books.both_id).count() == 2
+
+
+def test_the_second_clerk_gets_a_sentence_and_loses_nothing(books: Books) -> None:
+    other = a_member(books.tenant, name="Maria Okafor")
+    books.client().post(books.url("match_confirm"), _both(books, key="mine"))
+
+    answer = books.client(other).post(books.url("match_confirm"), _both(books, key="hers"))
+
+    page = answer.content.decode()
+    assert answer.status_code in {409, 422}
+    assert 'role="alert"' in page
+    with tenant(books.tenant.id):
+        assert Allocation.objects.filter(transaction_id=books.both_id).count() == 2
+
+
+def test_a_refusal_keeps_everything_typed(books: Books) -> None:
+    form = _form(books, books.both_id, **{f"amount-{books.frame_id}": "1.000,00", f"amount-{books.stand_id}": "abc"})
+    form["items"] = [books.frame_id]
+    form[f"amount-{books.frame_id}"] = "12,x"
+
+    answer = books.client().post(books.url("match_confirm"), form)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="12,x"' in page
+    assert _allocated(books, books.both_id) == 0
+
+
+def test_a_partial_payment_reduces_the_item_and_leaves_it_open(books: Books) -> None:
+    part = books.line(500_00, counterparty_name="Hofmann Möbelbau GmbH", remittance="Abschlag 2026-0398")
+
+    form = _form(books, part, shortfall="leave", **{f"amount-{books.frame_id}": "500,00"})
+    form["items"] = [books.frame_id]
+    books.client().post(books.url("match_confirm"), form)
+
+    assert _open_amount(books, books.frame_id) == FRAME - 500_00
+    assert _allocated(books, part) == 500_00
+
+
+def test_one_transfer_stays_partly_assigned_until_all_of_it_is(books: Books) -> None:
+    form = _form(books, books.both_id, **{f"amount-{books.frame_id}": "1.190,00"})
+    form["items"] = [books.frame_id]
+
+    client = books.client()
+    client.post(books.url("match_confirm"), form)
+
+    page = client.get(books.url("match") + "?tab=partly").content.decode()
+    assert f"t={books.both_id}" in page
+    assert "874,65" in page
+
+
+def test_two_payments_settle_one_item(books: Books) -> None:
+    lines = [books.line(595_00, remittance=f"Rate {number}") for number in (1, 2)]
+    for number, line in enumerate(lines):
+        form = _form(books, line, key=f"rate{number}", shortfall="leave")
+        form["items"] = [books.frame_id]
+        books.client().post(books.url("match_confirm"), form)
+
+    assert _open_amount(books, books.frame_id) == 0
+
+
+def test_an_overpayment_becomes_the_partys_credit(books: Books) -> None:
+    line = books.line(1_200_00, counterparty_name="Hofmann Möbelbau GmbH", remittance="2026-0398")
+
+    form = _form(books, line, surplus="credit")
+    form["items"] = [books.frame_id]
+    books.client().post(books.url("match_confirm"), form)
+
+    with tenant(books.tenant.id):
+        credit = OpenItem.objects.get(party_id=books.party_id, side="credit")
+    assert credit.amount == 10_00
+    assert _allocated(books, line) == 1_200_00
+
+
+def test_cancelling_one_assignment_opens_its_item_again(books: Books) -> None:
+    client = books.client()
+    client.post(books.url("match_confirm"), _both(books))
+    with tenant(books.tenant.id):
+        row = Allocation.objects.get(transaction_id=books.both_id, item_id=books.stand_id)
+
+    client.post(books.url("match_cancel", allocation_id=row.id), {"t": books.both_id})
+
+    assert _open_amount(books, books.stand_id) == STAND
+    assert _open_amount(books, books.frame_id) == 0
+    assert _allocated(books, books.both_id) == FRAME
+
+
+def test_an_item_is_found_by_what_the_payment_says(books: Books) -> None:
+    line = books.line(357_00, counterparty_name="Unbekannt", remittance="Aufmass vom Mai")
+
+    page = books.client().get(books.url("match_items"), {"t": line, "find": "2026-0420"}).content.decode()
+
+    assert "2026-0420" in page
+    assert 'id="found"' in page
+
+
+def test_a_fee_is_posted_straight_to_an_account(books: Books) -> None:
+    line = books.line(-12_80, counterparty_name="Sparkasse", remittance="Entgelt Kontoführung 10/2026")
+
+    answer = books.client().post(books.url("match_direct"), {"t": line, "key": "fee", "lines": "1", "account-1": "4970"})
+
+    assert answer.status_code == 302
+    with tenant(books.tenant.id):
+        row = Allocation.objects.select_related("account").get(transaction_id=line)
+    assert (row.account.number, row.cash) == ("4970", -12_80)
+
+
+def test_a_line_is_split_among_accounts(books: Books) -> None:
+    line = books.line(-100_00, counterparty_name="Karte", remittance="Sammelabrechnung")
+    lines = {"lines": "2", "account-1": "4970", "part-1": "30,00", "account-2": "4910", "part-2": ""}
+
+    books.client().post(books.url("match_direct"), {"t": line, "key": "split", **lines})
+
+    with tenant(books.tenant.id):
+        assert list(Allocation.objects.filter(transaction_id=line).order_by("id").values_list("cash", flat=True)) == [-30_00, -70_00]
+
+
+def test_another_line_keeps_what_was_typed(books: Books) -> None:
+    line = books.line(-100_00, counterparty_name="Karte", remittance="Sammelabrechnung")
+
+    page = books.client().post(
+        books.url("match_direct"), {"t": line, "lines": "1", "account-1": "4970", "part-1": "30,00", "more": "1"}
+    ).content.decode()
+
+    assert 'name="account-2"' in page
+    assert 'value="30,00"' in page
+
+
+def test_what_a_payment_says_is_never_markup(books: Books) -> None:
+    line = books.line(1_190_00, counterparty_name="<b>x</b>", remittance="<script>alert(1)</script> 2026-0398 <img>")
+
+    page = books.client().get(books.url("match") + f"?t={line}").content.decode()
+
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; <mark>2026-0398</mark>" in page
+
+
+def test_a_reader_sees_everything_and_changes_nothing(books: Books) -> None:
+    reader = a_member(books.tenant, role="reader")
+
+    page = books.client(reader).get(books.url("match"))
+    refused = books.client(reader).post(books.url("match_confirm"), _both(books))
+
+    assert page.status_code == 200
+    assert 'id="confirm"' not in page.content.decode()
+    assert refused.status_code == 403
+    assert _allocated(books, books.both_id) == 0
+
+
+def test_the_page_asks_as_often_for_many_lines_as_for_few(books: Books) -> None:
+    client = books.client()
+    with CaptureQueriesContext(connection) as few:
+        client.get(books.url("match") + f"?t={books.both_id}")
+    with tenant(books.tenant.id):
+        for number in range(30):
+            a_bank_line(10_00 + number, account_id=books.bank_id, day=DAY, remittance=f"Zahlung {number}")
+        run_match(at=NOW)
+    with CaptureQueriesContext(connection) as many:
+        client.get(books.url("match") + f"?t={books.both_id}")
+
+    assert len(many) == len(few)

@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.slow]
 LATER = date(2026, 4, 2)
 STEPS = ("pay", "part", "discount", "over", "together", "undo", "undo_entry", "return", "write_off", "set_off", "cancel", "redo")
 
-picks = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1_000), st.integers(1, 200_000)), min_size=4, max_size=14)
+picks = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1_000), st.integers(1, 200_000)), min_size=3, max_size=8)
 
 
 class Clerk:
@@ -106,7 +106,7 @@ class Clerk:
 
 
 @pytest.mark.parametrize(("timing", "currency"), [("agreed", "EUR"), ("received", "EUR"), ("received", "USD")])
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, suppress_health_check=list(HealthCheck))
 @given(nets=st.lists(st.integers(-50_000, 150_000).filter(bool), min_size=2, max_size=4), steps=picks)
 def test_the_invariants_hold_after_every_step(timing: str, currency: str, nets: list[int], steps: list[tuple[str, int, int]]) -> None:
     office = an_office()
@@ -128,7 +128,7 @@ def test_the_invariants_hold_after_every_step(timing: str, currency: str, nets: 
 
 def _take_everything_back(office: Office) -> None:
     """Undo newest first until nothing holds any more: then the office is as it was."""
-    for _round in range(60):
+    for _round in range(12):
         entries = list(Allocation.objects.order_by("-entry_id").values_list("entry_id", flat=True).distinct())
         done = False
         for entry_id in entries:

@@ -1,0 +1,107 @@
+"""Where the ledger shows: rail, home page, palette, search, the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from kontor.core import clock
+from kontor.core.audit import name_verbs, show_objects
+from kontor.core.figures import format_money
+from kontor.ledger.models.entries import EntryState, JournalEntry
+from kontor.ledger.models.periods import Period, PeriodState
+from kontor.ledger.queries.journal import entries, number_of, search_entries
+from kontor.ledger.queries.names import account_name, find_accounts
+from kontor.ui.navigation import (
+    Command,
+    Hit,
+    NavItem,
+    Search,
+    Tile,
+    register,
+    register_command,
+    register_search,
+    register_tile,
+)
+
+HITS = 6
+VERBS = {
+    "ledger.entry": gettext_noop("Entry"),
+    "ledger.entry.insert": gettext_noop("Entry written"),
+    "ledger.account": gettext_noop("Account"),
+    "ledger.period": gettext_noop("Period"),
+    "ledger.fiscalyear": gettext_noop("Fiscal year"),
+    "ledger.open_books": gettext_noop("Books opened"),
+    "ledger.open_year": gettext_noop("Fiscal year opened"),
+    "ledger.ensure_years": gettext_noop("Fiscal years opened"),
+    "ledger.post": gettext_noop("Entry posted"),
+    "ledger.save_draft": gettext_noop("Draft saved"),
+    "ledger.change_draft": gettext_noop("Draft changed"),
+    "ledger.delete_draft": gettext_noop("Draft deleted"),
+    "ledger.post_draft": gettext_noop("Draft posted"),
+    "ledger.reverse": gettext_noop("Entry reversed"),
+    "ledger.change_text": gettext_noop("Text of the entry changed"),
+    "ledger.close_period": gettext_noop("Period closed"),
+    "ledger.reopen_period": gettext_noop("Period reopened"),
+    "ledger.commit_period": gettext_noop("Period committed"),
+    "ledger.carry_forward": gettext_noop("Result of the year carried forward"),
+    "ledger.save_template": gettext_noop("Template saved"),
+    "ledger.delete_template": gettext_noop("Template deleted"),
+    "ledger.save_recurring": gettext_noop("Recurring entry saved"),
+    "ledger.post_recurring": gettext_noop("Recurring entries posted"),
+    "ledger.create_account": gettext_noop("Account created"),
+    "ledger.change_account": gettext_noop("Account changed"),
+    "ledger.set_vat_regime": gettext_noop("VAT regime set"),
+    "ledger.set_exchange_rate": gettext_noop("Exchange rate set"),
+}
+
+
+def furnish() -> None:
+    """Register everything."""
+    name_verbs(VERBS)
+    show_objects("ledger.entry", url_name="entry", argument="entry_id")
+    for label, url_name, icon, order, keys in (
+        (gettext_noop("Journal"), "journal", "book-open", 10, "g j"),
+        (gettext_noop("Accounts"), "account_sheet", "list", 20, "g k"),
+        (gettext_noop("Balances"), "trial_balance", "table-2", 30, "g s"),
+        (gettext_noop("Closing"), "periods", "calendar-check", 40, ""),
+    ):
+        register(NavItem(label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys))
+    for label, url_name, icon, right, words in (
+        (gettext_noop("New entry"), "entry_new", "plus", "ledger.post", "buchen buchung soll haben"),
+        (gettext_noop("Chart of accounts"), "accounts", "list-tree", "ledger.view", "kontenplan konten"),
+        (gettext_noop("Tax codes"), "tax_codes", "percent", "ledger.view", "steuer umsatzsteuer mwst"),
+        (gettext_noop("Recurring entries"), "recurring", "repeat", "ledger.templates", "wiederkehrend dauerbuchung"),
+        (gettext_noop("Check the books"), "check_books", "shield-check", "ledger.check", "prüfen beweis"),
+    ):
+        register_command(Command(label=label, url_name=url_name, icon=icon, right=right, words=words))
+    register_search(Search(label=gettext_noop("Entries"), find=_entries, right="ledger.view"))
+    register_search(Search(label=gettext_noop("Accounts"), find=_accounts, right="ledger.view"))
+    register_tile(Tile(template="ledger/tile.html", query=_tile, right="ledger.post", order=60, column="side"))
+
+
+def _entries(request: HttpRequest, text: str) -> Iterable[Hit]:
+    tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
+    for row in search_entries(entries(), text).order_by("-entry_date", "-id")[:HITS]:
+        amount = format_money(row.total or 0, currency=tenant.base_currency, region=tenant.country)  # type: ignore[attr-defined]
+        yield Hit(label=f"{number_of(row)} {row.text}".strip(), icon="book-open", sub=amount,
+                  url=reverse("entry", kwargs={"tenant": tenant.code, "entry_id": row.id}))  # fmt: skip
+
+
+def _accounts(request: HttpRequest, text: str) -> Iterable[Hit]:
+    tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
+    for row in find_accounts(text, postable=False)[:HITS]:
+        yield Hit(label=f"{row.number} {account_name(row)}", icon="list",
+                  url=reverse("account_sheet", kwargs={"tenant": tenant.code, "number": row.number}))  # fmt: skip
+
+
+def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
+    """Return drafts that wait and months that should be closed; None where nothing waits."""
+    on = clock.today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
+    drafts = JournalEntry.objects.filter(state=EntryState.DRAFT).count()
+    months = Period.objects.filter(state=PeriodState.OPEN, last_day__lt=on.replace(day=1)).count()
+    return {"drafts": drafts, "months": months} if drafts or months else None
