@@ -68,9 +68,23 @@ def main(arguments: list[str] | None = None) -> int:
     if not args.check:
         merge_catalogues()
         compile_catalogues()
-    problems = [problem for folder in contexts() for problem in problems_of(folder)]
+    problems = [problem for folder in contexts() for problem in problems_of(folder)] + conflicts()
     _print(problems, as_json=args.json)
     return 1 if problems else 0
+
+
+def conflicts() -> list[str]:
+    """Return one sentence for each message that two catalogues translate differently: Django would pick either."""
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for folder in contexts():
+        for entry in _read(catalogue_of(folder)) if catalogue_of(folder).exists() else []:
+            if entry.translated() and not entry.obsolete and not entry.msgid_plural:
+                said.setdefault((entry.msgctxt, entry.msgid), {}).setdefault(entry.msgstr, folder.name)
+    return [
+        f"“{msgid}” is translated differently: " + ", ".join(f"{words} ({name})" for words, name in found.items())
+        for (_context, msgid), found in sorted(said.items(), key=str)
+        if len(found) > 1
+    ]
 
 
 def contexts() -> list[Path]:

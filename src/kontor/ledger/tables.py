@@ -13,7 +13,16 @@ from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import EntryState, JournalEntry
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
-from kontor.ledger.queries.journal import KINDS, between, entries, in_state, number_of, search_entries, with_line
+from kontor.ledger.queries.journal import (
+    KINDS,
+    between,
+    entries,
+    in_state,
+    number_of,
+    reversed_by,
+    search_entries,
+    with_line,
+)
 from kontor.ledger.queries.names import Span, account_name, project_choices, spans
 from kontor.organisations.access import TenantRequest
 from kontor.ui.marks import Mark
@@ -30,7 +39,7 @@ def state_of(row: JournalEntry) -> Mark:
     """Return an entry's state as a word with its tone; `row` comes from `queries.journal.entries`."""
     if row.state == EntryState.DRAFT:
         return Mark("draft", "half")
-    if getattr(row, "reversed_by", None):
+    if reversed_by(row):
         return Mark("reversed", "warn")
     return Mark("committed", "done") if row.period.state == PeriodState.COMMITTED else Mark("posted", "pos")
 
@@ -93,7 +102,7 @@ def _filters() -> tuple[Filter[JournalEntry], ...]:
         return between(rows, known[value].first_day, known[value].last_day)
 
     words = {"posted": _("posted"), "committed": _("committed"), "draft": _("draft"), "reversed": _("reversed")}
-    found = [
+    found: list[Filter[JournalEntry]] = [
         Filter(key="period", anything=_("of any time"), apply=in_span,
                choices=[(key, _("of %(period)s") % {"period": span_words(span)}) for key, span in known.items()]),
         Filter(key="account", anything=_("on all accounts"), choices=[(n, _("on %(account)s") % {"account": w}) for n, w in accounts],

@@ -77,6 +77,7 @@ class Outcome:
     surplus_choice: str
     preview: tuple[PreviewLine, ...]
     refusal: str
+    has_shares: bool
 
     @property
     def total(self) -> int:
@@ -158,7 +159,7 @@ def outcome_of(row: BankTransaction, form: Typed, *, may_write_off: bool, accoun
     except Refusal as no:
         sentence = translated(no)
     return Outcome(missing=figures.missing, surplus=figures.surplus, shortfall=shortfall, surplus_choice=surplus,
-                   preview=tuple(lines), refusal=sentence)  # fmt: skip
+                   preview=tuple(lines), refusal=sentence, has_shares=bool(figures.shares) or bool(sentence))  # fmt: skip
 
 
 def choice_of(row: BankTransaction, form: Typed, *, may_write_off: bool) -> Chosen:
@@ -243,8 +244,7 @@ def _criteria(row: BankTransaction, current: Stored, *, region: str) -> Iterable
 
 
 def _points_max(rule: str) -> int:
-    known = getattr(RULESET, rule, RULESET.donation_text if rule in {"donation", "fee"} else 0)
-    return abs(known)
+    return abs(int(getattr(RULESET, rule, RULESET.donation_text if rule in {"donation", "fee"} else 0)))
 
 
 def _conflict(row: BankTransaction, marks: Sequence[Evidence]) -> str:

@@ -23,6 +23,12 @@ class AccountMissing(Refusal):
     sentence = gettext_noop("Line %(line)s has no account. Please choose one, or empty the line.")
 
 
+class UnreadableAmount(Refusal):
+    """An amount beside an item that cannot be read."""
+
+    sentence = gettext_noop("The amount “%(text)s” cannot be read. Please write it like 1.234,50.")
+
+
 class UnreadableLine(Refusal):
     """A direct line whose amount cannot be read."""
 
@@ -46,6 +52,12 @@ def typed_items(posted: QueryDict, *, currency: str, region: str) -> Typed:
         items=items, amounts=amounts, unreadable=unreadable, shortfall=_one_of(posted, "shortfall", SHORTFALLS),
         surplus=_one_of(posted, "surplus", SURPLUSES),
     )  # fmt: skip
+
+
+def check_readable(form: Typed) -> None:
+    """Refuse a form with an amount that nobody can read.  Raises: UnreadableAmount."""
+    for text in form.unreadable.values():
+        raise UnreadableAmount(text=text)
 
 
 def direct_lines(posted: QueryDict, *, rest: int, currency: str, region: str) -> list[AccountShare]:

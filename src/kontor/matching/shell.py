@@ -13,7 +13,7 @@ from kontor.banking.queries.transactions import count_open, open_transactions
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
 from kontor.matching.queries.items import assigned_to
-from kontor.matching.queries.proposals import safe_count
+from kontor.matching.queries.proposals import POINTS_CERTAIN, safe_count
 from kontor.matching.rules import keys as engine
 from kontor.openitems import keys
 from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
@@ -73,4 +73,4 @@ def _work(request: HttpRequest) -> Mapping[str, Any]:
 
 def _tasks(request: HttpRequest) -> Mapping[str, Any] | None:
     safe, waiting = safe_count(), count_open()
-    return {"safe": safe, "waiting": waiting} if waiting else None
+    return {"safe": safe, "waiting": waiting, "points": POINTS_CERTAIN} if waiting else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -80,7 +82,7 @@ def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
     ]
 
 
-def _balance(account: Account, row: dict[str, int] | None) -> Balance:
+def _balance(account: Account, row: Mapping[str, Any] | None) -> Balance:
     found = row or {"before": 0, "debits": 0, "credits": 0}
     return Balance(
         account_id=account.id, number=account.number, name=account_name(account), kind=account.kind,

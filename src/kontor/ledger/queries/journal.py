@@ -57,7 +57,7 @@ def in_state(rows: QuerySet[JournalEntry], state: str) -> QuerySet[JournalEntry]
         case "posted":
             return rows.filter(state=EntryState.POSTED).exclude(period__state=PeriodState.COMMITTED)
         case "reversed":
-            return rows.filter(reversed_by__isnull=False)
+            return rows.filter(Exists(JournalEntry.objects.filter(reverses_id=OuterRef("id"))))
     return rows
 
 
@@ -69,6 +69,12 @@ def between(rows: QuerySet[JournalEntry], first_day: date, last_day: date) -> Qu
 def with_line(rows: QuerySet[JournalEntry], **conditions: object) -> QuerySet[JournalEntry]:
     """Narrow `rows` to entries with a line that meets the conditions."""
     return rows.filter(Exists(JournalLine.objects.filter(entry_id=OuterRef("id"), **conditions)))
+
+
+def reversed_by(entry: JournalEntry) -> int | None:
+    """Return the id of the entry that reverses this one; `entry` comes from `entries`."""
+    found: int | None = entry.reversed_by  # type: ignore[attr-defined]  # annotated
+    return found
 
 
 def search_entries(rows: QuerySet[JournalEntry], text: str) -> QuerySet[JournalEntry]:

@@ -43,7 +43,7 @@ class SheetRow:
     @property
     def is_committed(self) -> bool:
         """Tell whether the entry's period is committed."""
-        return self.entry.period.state == PeriodState.COMMITTED
+        return bool(self.entry.period.state == PeriodState.COMMITTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def sheet_of(account: Account, span: Span, *, page: int = 1, size: int = ROWS_MA
     rows = tuple(
         SheetRow(
             line_id=line.id, entry=line.entry, text=line.text or line.entry.text, amount=line.amount_base,
-            balance=opening + int(line.running), contras=_opposite(contras[line.entry_id], line.amount_base),
+            balance=opening + running_of(line), contras=_opposite(contras[line.entry_id], line.amount_base),
         )
         for line in shown
     )  # fmt: skip
@@ -98,6 +98,11 @@ def sheet_lines(account: Account, span: Span) -> QuerySet[JournalLine]:
         .annotate(running=Window(Sum("amount_base"), order_by=order))
         .order_by("entry_date", "entry_id", "position")
     )
+
+
+def running_of(line: JournalLine) -> int:
+    """Return the sum of the lines so far; `line` comes from `sheet_lines`."""
+    return int(line.running)  # type: ignore[attr-defined]  # annotated
 
 
 def _contras(entry_ids: list[int], *, account_id: int) -> dict[int, list[tuple[str, int]]]:

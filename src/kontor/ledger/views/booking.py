@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_subatomic import db
 
 from kontor.core import clock
 from kontor.core.figures import format_amount
@@ -25,6 +24,7 @@ from kontor.ledger.models.entries import EntryState, EntryTemplate, JournalEntry
 from kontor.ledger.queries.names import deductible_tax_codes, project_choices, tax_choices
 from kontor.ledger.rules.manual import as_typed, manual_posting
 from kontor.ledger.rules.postings import Posting, PostingLine
+from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.models import Chart
 from kontor.ui.refusals import translated
@@ -54,8 +54,7 @@ def new(request: TenantRequest) -> HttpResponse:
     step = request.POST.get("step", "")
     if request.method == "POST" and step in {"post", "another", "draft", "template"} and typed.is_valid():
         try:
-            with db.savepoint():
-                return _done(request, typed, step)
+            return attempt(lambda: _done(request, typed, step))
         except Refusal as refusal:
             typed.form.add_error(None, translated(refusal))
     is_asked = request.method == "POST" and step in {"post", "another", "draft", "template"}
@@ -162,7 +161,8 @@ def _initial(request: TenantRequest, on: date) -> tuple[dict[str, Any], list[dic
     """Return what the form starts with: a template, a draft, a copy of an entry, or nothing but the day."""
     day = request.GET.get("day", "")
     head: dict[str, Any] = {"entry_date": date.fromisoformat(day) if _is_day(day) else on}
-    wanted = {key: int(value) for key, value in request.GET.items() if value.isdigit() and len(value) < 18}
+    typed = {key: request.GET.get(key, "") for key in ("template", "draft", "copy")}
+    wanted = {key: int(value) for key, value in typed.items() if value.isdigit() and len(value) < 18}
     if (template := EntryTemplate.objects.filter(id=wanted.get("template", 0)).first()) is not None:
         return head | {"text": template.text}, [_row(**line) for line in template.lines], None
     found = JournalEntry.objects.filter(id=wanted.get("draft") or wanted.get("copy") or 0).first()

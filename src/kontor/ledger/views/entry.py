@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse as address_of
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_subatomic import db
 
 from kontor.core import clock
 from kontor.core.audit import page_of
@@ -19,9 +18,10 @@ from kontor.ledger.actions.entries import change_text, delete_draft, post_draft,
 from kontor.ledger.forms import DayForm, TextForm
 from kontor.ledger.models.entries import EntryState, JournalEntry, JournalLine
 from kontor.ledger.models.periods import PeriodState
-from kontor.ledger.queries.journal import entry_by_id, lines_of, links_of, number_of
+from kontor.ledger.queries.journal import entry_by_id, lines_of, links_of, number_of, reversed_by
 from kontor.ledger.queries.names import account_name
 from kontor.ledger.tables import kind_words, state_of
+from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.history import moments_of
 from kontor.ui.refusals import translated
@@ -41,9 +41,8 @@ def reverse(request: TenantRequest, entry_id: int) -> HttpResponse:
     form = DayForm(request.POST, region=request.tenant.country, auto_id="reverse_%s")
     if form.is_valid():
         try:
-            with db.savepoint():
-                typed = form.cleaned_data
-                mirror = reverse_entry(_found(entry_id).id, on=typed["day"], at=clock.now(), text=typed["reason"])
+            typed, key = form.cleaned_data, _found(entry_id).id
+            mirror = attempt(lambda: reverse_entry(key, on=typed["day"], at=clock.now(), text=typed["reason"]))
         except Refusal as refusal:
             form.add_error(None, translated(refusal))
         else:
@@ -58,9 +57,14 @@ def text(request: TenantRequest, entry_id: int) -> HttpResponse:
     """Change the text of an entry that is not committed."""
     form = TextForm(request.POST, region=request.tenant.country, auto_id="text_%s")
     if form.is_valid():
-        change_text(_found(entry_id).id, form.cleaned_data["text"])
-        messages.success(request, _("Text changed."))
-        return redirect("entry", tenant=request.tenant.code, entry_id=entry_id)
+        key, words = _found(entry_id).id, form.cleaned_data["text"]
+        try:
+            attempt(lambda: change_text(key, words))
+        except Refusal as refusal:
+            form.add_error(None, translated(refusal))
+        else:
+            messages.success(request, _("Text changed."))
+            return redirect("entry", tenant=request.tenant.code, entry_id=entry_id)
     return _page(request, entry_id, text_form=form)
 
 
@@ -91,13 +95,13 @@ def entry_context(request: TenantRequest, entry_id: int) -> dict[str, Any]:
     is_committed = found.period.state == PeriodState.COMMITTED
     is_posted = found.state == EntryState.POSTED
     return {
-        "entry": found, "entry_number": number_of(found), 
+        "entry": found, "entry_number": number_of(found),
         "lines": [(line, account_name(line.account), -line.amount_base) for line in lines],
         "taxes": [line for line in lines if line.tax_base is not None or line.tax_amount is not None],
         "debits": sum(line.amount_base for line in lines if line.amount_base > 0),
         "state": _(mark.word), "tone": mark.tone, "kind": kind_words(found.kind), "is_committed": is_committed,
         "is_draft": not is_posted, "history": moments_of("ledger.entry", entry_id), "links": _links(request, found, lines),
-        "may_reverse": is_posted and not found.reversed_by and "ledger.reverse" in request.rights and not _is_control(lines),
+        "may_reverse": is_posted and not reversed_by(found) and "ledger.reverse" in request.rights and not _is_control(lines),
         "may_change": not is_committed and "ledger.post" in request.rights, "is_control": _is_control(lines),
     }  # fmt: skip
 
@@ -110,7 +114,7 @@ def _links(request: TenantRequest, found: JournalEntry, lines: list[JournalLine]
     """Return entry and counter-entry, where the entry comes from, and what other contexts know of it."""
     code = request.tenant.code
     links = []
-    for key, word in ((found.reverses_id, _("Reverses entry")), (found.reversed_by, _("Reversed by entry"))):
+    for key, word in ((found.reverses_id, _("Reverses entry")), (reversed_by(found), _("Reversed by entry"))):
         if key is not None:
             other = JournalEntry.objects.get(id=key)
             links.append({"label": f"{word} {number_of(other)}", "icon": "undo-2", "sub": "",

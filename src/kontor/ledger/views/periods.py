@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_subatomic import db
 
 from kontor.core import clock
 from kontor.core.refusal import Refusal
@@ -21,6 +20,7 @@ from kontor.ledger.models.entries import JournalEntry
 from kontor.ledger.models.periods import FiscalYear, Period, PeriodState
 from kontor.ledger.queries.names import Span
 from kontor.ledger.tables import span_words
+from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.refusals import translated
 
@@ -80,10 +80,9 @@ def carry(request: TenantRequest, year_id: int) -> HttpResponse:
     return _step(request, act, _("The result of the year is carried forward."))
 
 
-def _step(request: TenantRequest, act: Callable[[], None], done: str) -> HttpResponse:
+def _step(request: TenantRequest, act: Callable[[], object], done: str) -> HttpResponse:
     try:
-        with db.savepoint():
-            act()
+        attempt(act)
     except Refusal as refusal:
         messages.error(request, translated(refusal))
     else:
@@ -91,7 +90,7 @@ def _step(request: TenantRequest, act: Callable[[], None], done: str) -> HttpRes
     return redirect("periods", tenant=request.tenant.code)
 
 
-def _month(period: Period, counts: dict[str, int]) -> dict[str, Any]:
+def _month(period: Period, counts: Mapping[str, Any]) -> dict[str, Any]:
     tones = {PeriodState.OPEN: ("open", _("open")), PeriodState.CLOSED: ("half", _("closed")), PeriodState.COMMITTED: ("done", _("committed"))}
     tone, word = tones[PeriodState(period.state)]
     span = Span(f"{period.first_day:%Y-%m}", period.first_day, period.last_day, is_year=False, year_first_day=period.first_day)

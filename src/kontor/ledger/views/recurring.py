@@ -11,22 +11,27 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
-from django_subatomic import db
 
 from kontor.core import clock
-from kontor.core.refusal import Refusal
-from kontor.ledger.actions.templates import post_recurring, save_recurring
+from kontor.core.refusal import Refusal, gettext_noop
+from kontor.ledger.actions.templates import post_recurring, posting_of_lines, save_recurring
 from kontor.ledger.models.entries import EntryTemplate, RecurringEntry
-from kontor.ledger.queries.names import deductible_tax_codes
-from kontor.ledger.rules.manual import TypedLine, manual_posting
 from kontor.ledger.rules.postings import Memo
-from kontor.ledger.rules.taxes import tax_code_on
+from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import DayField
 from kontor.ui.refusals import translated
 
 EVERY = ((1, gettext_lazy("every month")), (3, gettext_lazy("every quarter")), (6, gettext_lazy("every half year")), (12, gettext_lazy("every year")))
+
+
+class TaxedTemplate(Refusal):
+    """What comes again is posted as its lines say, net."""
+
+    sentence = gettext_noop(
+        "The template “%(name)s” has lines with a tax code. Please enter net amount and tax as lines of their own, then it can come again."
+    )
 
 
 class RecurringForm(LocalForm):
@@ -57,8 +62,7 @@ def recurring(request: TenantRequest) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         try:
-            with db.savepoint():
-                _save(request, form)
+            attempt(lambda: _save(request, form))
         except Refusal as refusal:
             form.add_error(None, translated(refusal))
         else:
@@ -74,16 +78,10 @@ def recurring(request: TenantRequest) -> HttpResponse:
 def _save(request: TenantRequest, form: RecurringForm) -> None:
     typed = form.cleaned_data
     template = EntryTemplate.objects.get(id=int(typed["template"]))
-    day, currency = typed["first_day"], request.tenant.base_currency
-    taxes = deductible_tax_codes(day)
-    lines = [
-        TypedLine(
-            account=line["account"], amount=line["amount"], project_id=line.get("project_id"), sphere=line.get("sphere") or "",
-            tax=tax_code_on(taxes, line["tax_code"], on=day) if line.get("tax_code") else None, text=line.get("text", ""),
-        )
-        for line in template.lines
-    ]  # fmt: skip
-    manual_posting(lines, currency=currency, memo=Memo(text=template.text))
+    day = typed["first_day"]
+    if any(line.get("tax_code") for line in template.lines):
+        raise TaxedTemplate(name=template.name)
+    posting_of_lines(template.lines, currency=request.tenant.base_currency, memo=Memo(text=template.text))
     save_recurring(
         typed["name"], lines=template.lines, text=template.text or typed["name"], every_months=typed["every_months"],
         day_of_month=day.day, first_day=day, until=typed["until"],
@@ -92,9 +90,8 @@ def _save(request: TenantRequest, form: RecurringForm) -> None:
 
 def _post_due(request: TenantRequest) -> HttpResponse:
     try:
-        with db.savepoint():
-            on = clock.today(request.tenant.country)
-            written = post_recurring(on=on, currency=request.tenant.base_currency, at=clock.now())
+        on, currency = clock.today(request.tenant.country), request.tenant.base_currency
+        written = attempt(lambda: post_recurring(on=on, currency=currency, at=clock.now()))
     except Refusal as refusal:
         messages.error(request, translated(refusal))
     else:

@@ -16,7 +16,7 @@ from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.models.summaries import AccountMonth
 from kontor.ledger.queries.journal import number_of
 from kontor.ledger.queries.names import Span, account_meant, account_name, span_meant, spans
-from kontor.ledger.queries.sheet import Sheet, bank_balance_of, neighbours, sheet_lines, sheet_of
+from kontor.ledger.queries.sheet import Sheet, bank_balance_of, neighbours, running_of, sheet_lines, sheet_of
 from kontor.ledger.tables import span_words
 from kontor.ledger.views.entry import entry_context
 from kontor.organisations.access import TenantRequest, permit
@@ -99,7 +99,7 @@ def _export_table(request: TenantRequest, account: Account, span: Span) -> Table
         Column(key="text", label=_("Text"), value=lambda line: line.text or line.entry.text),
         Column(key="debit", label=_("Debit"), kind="amount", value=lambda line: max(line.amount_base, 0)),
         Column(key="credit", label=_("Credit"), kind="amount", value=lambda line: max(-line.amount_base, 0)),
-        Column(key="balance", label=_("Balance"), kind="amount", value=lambda line: opening + int(line.running)),
+        Column(key="balance", label=_("Balance"), kind="amount", value=lambda line: opening + running_of(line)),
     ]
     label = f"{account.number} {account_name(account)}"
     return Table[JournalLine](request, sheet_lines(account, span), columns=columns, label=label)

@@ -78,7 +78,7 @@ class Row:
     @property
     def rest(self) -> int:
         """Return what is not assigned."""
-        return self.transaction.amount - self.transaction.allocated
+        return int(self.transaction.amount - self.transaction.allocated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def next_after(scope: Scope, row: BankTransaction) -> int | None:
 def _automatic() -> QuerySet[Allocation, int]:
     undone = Allocation.objects.filter(reverses__isnull=False).values("reverses_id")
     rows = Allocation.objects.filter(is_automatic=True, reverses__isnull=True, transaction__isnull=False)
-    return rows.exclude(id__in=undone).order_by().values_list("transaction_id", flat=True)  # type: ignore[return-value]
+    return rows.exclude(id__in=undone).order_by().values_list("transaction_id", flat=True)
 
 
 def _grouped(rows: Iterable[Row]) -> Iterable[Day]:

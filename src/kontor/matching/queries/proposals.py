@@ -14,6 +14,8 @@ from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.values import Evidence, ItemShare
 from kontor.openitems.models import OpenItem
 
+POINTS_CERTAIN = 70  # document number and amount (decisions.md 14)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
@@ -87,10 +89,10 @@ def safe_proposals(*, points_min: int, lead_min: int, account: str = "") -> list
 
 
 def safe_count(*, account: str = "") -> int:
-    """Return how many untouched transactions have a proposal that is ticked beforehand."""
+    """Return how many untouched transactions have a proposal that looks certain."""
     rules = Ruleset()
     rows = ProposalRow.objects.filter(
-        rank=1, score__gte=rules.points_show, lead__gte=rules.lead_ticked, transaction__allocated=0,
+        rank=1, score__gte=POINTS_CERTAIN, lead__gte=rules.lead_ticked, transaction__allocated=0,
         transaction__is_deleted=False,
     )  # fmt: skip
     if account:

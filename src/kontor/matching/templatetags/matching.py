@@ -15,7 +15,7 @@ from kontor.core.figures import MINUS, format_money
 from kontor.core.iban import format_iban
 from kontor.matching.detail import Criterion, Detail, account_name
 from kontor.matching.queries.bench import Best, Row, Scope
-from kontor.matching.queries.proposals import Stored
+from kontor.matching.queries.proposals import POINTS_CERTAIN, Stored
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.wording import rule_words
 from kontor.openitems.models import OpenItem
@@ -27,13 +27,12 @@ register = template.Library()
 register.filter("account_name", account_name)
 
 RULESET = Ruleset()
-POINTS_CERTAIN = 70
 
 
 @register.simple_tag
 def scoped(scope: Scope, **changes: str) -> str:
     """Return the list's address with changes."""
-    return scope.query(**changes)
+    return scope.query(t=None, **changes)
 
 
 @register.filter

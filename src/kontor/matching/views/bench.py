@@ -25,11 +25,11 @@ from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm, once, undo_allocation, undo_step
 from kontor.matching.choices import Chosen
 from kontor.matching.detail import Detail, Typed, choice_of, detail_of, found_lines, outcome_of
-from kontor.matching.forms import direct_lines, line_count, typed_items
+from kontor.matching.forms import check_readable, direct_lines, line_count, typed_items
 from kontor.matching.queries.bench import TABS, Scope, counts, days, in_scope, next_after
 from kontor.matching.queries.choices import direct_choices
 from kontor.matching.queries.items import find_items, items_with_ids, search_words
-from kontor.matching.queries.proposals import last_run_at, proposals_of, safe_count
+from kontor.matching.queries.proposals import POINTS_CERTAIN, last_run_at, proposals_of, safe_count
 from kontor.matching.queries.steps import last_step_of
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.wording import difference_words
@@ -63,6 +63,7 @@ def confirm_one(request: TenantRequest) -> HttpResponse:
     proposal = next((each for each in proposals_of(row.id) if each.rank == _number(request.POST, "rank")), None)
 
     def do() -> int:
+        check_readable(form)
         choice = choice_of(row, form, may_write_off="openitems.write_off" in request.rights)
         done = confirm(row.id, choice=choice, proposal=proposal, at=clock.now(), by=request.user)
         return done.entry_id or 0
@@ -201,6 +202,7 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
         "cards": account_cards(), "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
         "safe": safe_count(account=scope.account), "run_at": last_run_at(), "key": secrets.token_urlsafe(12),
         "following": next_after(scope, detail.transaction) if detail else None, "ruleset": RULESET,
+        "points_certain": POINTS_CERTAIN,
         "last_step": last_step_of(request.user.pk), "direct": _direct_rows(QueryDict(), 1), "choices": direct_choices(),
         "words": search_words(detail.transaction) if detail else (), "is_fresh": "fresh" in request.GET,
         "may_confirm": "matching.confirm" in request.rights, "may_run": "matching.run" in request.rights,

@@ -10,11 +10,12 @@ CREATE FUNCTION openitems_added(one bigint[], other bigint[]) RETURNS bigint[] L
 -- An item is the image of its journal line: same control account's kind, party, side, currency and amounts, all open.
 CREATE FUNCTION openitems_items_arrived() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE bad bigint;
+DECLARE bad bigint; here bigint := app_tenant(); line_ids bigint[] := ARRAY(SELECT journal_line_id FROM new_rows);
 BEGIN
+  -- Arrays instead of joins with the new rows: these have no statistics, and a scan of the journal is the worst plan.
   SELECT n.id INTO bad FROM new_rows n
-    JOIN ledger_journalline l ON l.tenant_id = n.tenant_id AND l.id = n.journal_line_id
-    JOIN ledger_account a ON a.tenant_id = l.tenant_id AND a.id = l.account_id
+    JOIN ledger_journalline l ON l.tenant_id = here AND l.id = n.journal_line_id AND l.id = ANY(line_ids)
+    JOIN ledger_account a ON a.tenant_id = here AND a.id = l.account_id
     WHERE a.control <> n.kind || 's' OR NOT l.is_posted OR l.party_id IS DISTINCT FROM n.party_id
        OR l.currency <> n.currency OR n.amount_open <> n.amount OR n.base_open <> n.amount_base OR n.differences <> 0
        OR (l.amount, l.amount_base) <>
@@ -66,16 +67,20 @@ CREATE TRIGGER openitem_kept BEFORE DELETE OR TRUNCATE ON openitems_openitem
 -- An undo mirrors its row exactly; only a return brings another transaction.
 CREATE FUNCTION openitems_allocations_arrived() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-DECLARE bad record; here bigint := app_tenant();
+DECLARE bad record; here bigint := app_tenant(); items bigint[]; transactions bigint[]; entries bigint[]; reversed bigint[];
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM new_rows) THEN RETURN NULL; END IF;
-  PERFORM 1 FROM openitems_openitem
-    WHERE tenant_id = here AND id IN (SELECT item_id FROM new_rows) ORDER BY id FOR UPDATE;
-  PERFORM 1 FROM banking_banktransaction
-    WHERE tenant_id = here AND id IN (SELECT transaction_id FROM new_rows) ORDER BY id FOR UPDATE;
+  -- Arrays instead of joins with the new rows: these have no statistics, and a scan of the journal is the worst plan.
+  SELECT coalesce(array_agg(DISTINCT item_id) FILTER (WHERE item_id IS NOT NULL), '{}'),
+         coalesce(array_agg(DISTINCT transaction_id) FILTER (WHERE transaction_id IS NOT NULL), '{}'),
+         array_agg(DISTINCT entry_id),
+         coalesce(array_agg(DISTINCT reverses_id) FILTER (WHERE reverses_id IS NOT NULL), '{}')
+    INTO items, transactions, entries, reversed FROM new_rows;
+  PERFORM 1 FROM openitems_openitem WHERE tenant_id = here AND id = ANY(items) ORDER BY id FOR UPDATE;
+  PERFORM 1 FROM banking_banktransaction WHERE tenant_id = here AND id = ANY(transactions) ORDER BY id FOR UPDATE;
 
   SELECT n.id INTO bad FROM new_rows n
-    LEFT JOIN openitems_allocation o ON o.tenant_id = n.tenant_id AND o.id = n.reverses_id
+    LEFT JOIN openitems_allocation o ON o.tenant_id = here AND o.id = n.reverses_id AND o.id = ANY(reversed)
     WHERE n.reverses_id IS NOT NULL AND (
       (n.kind, n.item_id, n.account_id, n.amount, n.amount_base, n.cash, n.cash_base, n.discount, n.difference)
         IS DISTINCT FROM
@@ -90,8 +95,8 @@ BEGIN
   END IF;
 
   SELECT n.id INTO bad FROM new_rows n
-    LEFT JOIN openitems_openitem i ON i.tenant_id = n.tenant_id AND i.id = n.item_id
-    LEFT JOIN banking_banktransaction t ON t.tenant_id = n.tenant_id AND t.id = n.transaction_id
+    LEFT JOIN openitems_openitem i ON i.tenant_id = here AND i.id = n.item_id AND i.id = ANY(items)
+    LEFT JOIN banking_banktransaction t ON t.tenant_id = here AND t.id = n.transaction_id AND t.id = ANY(transactions)
     WHERE n.reverses_id IS NULL AND CASE
       WHEN n.item_id IS NULL THEN n.amount <> n.cash OR n.amount_base <> n.cash_base OR n.discount <> 0 OR n.difference <> 0
       ELSE n.amount <= 0 OR n.amount_base < 0 OR n.discount < 0
@@ -108,9 +113,9 @@ BEGIN
   END IF;
 
   SELECT t.id INTO bad FROM banking_banktransaction t
-    WHERE t.tenant_id = here
+    WHERE t.tenant_id = here AND t.id = ANY(transactions)
       AND t.id IN (SELECT n.transaction_id FROM new_rows n
-                   LEFT JOIN openitems_allocation o ON o.tenant_id = n.tenant_id AND o.id = n.reverses_id
+                   LEFT JOIN openitems_allocation o ON o.tenant_id = here AND o.id = n.reverses_id AND o.id = ANY(reversed)
                    WHERE n.transaction_id IS DISTINCT FROM o.transaction_id)
       AND (t.is_deleted OR t.status <> 'booked'
            OR EXISTS (SELECT 1 FROM banking_banktransaction c WHERE c.tenant_id = here AND c.parent_id = t.id))
@@ -123,7 +128,7 @@ BEGIN
   SELECT i.id INTO bad FROM openitems_openitem i
     JOIN (SELECT item_id, sum(amount) AS amount, sum(amount_base) AS base FROM new_rows
           WHERE item_id IS NOT NULL GROUP BY 1) d ON d.item_id = i.id
-    WHERE i.tenant_id = here
+    WHERE i.tenant_id = here AND i.id = ANY(items)
       AND (i.amount_open - d.amount NOT BETWEEN 0 AND i.amount OR i.base_open - d.base NOT BETWEEN 0 AND i.amount_base
            OR (i.amount_open = d.amount AND i.base_open <> d.base))
     LIMIT 1;
@@ -135,7 +140,7 @@ BEGIN
   SELECT t.id INTO bad FROM banking_banktransaction t
     JOIN (SELECT transaction_id, sum(cash) AS cash FROM new_rows WHERE transaction_id IS NOT NULL GROUP BY 1) d
       ON d.transaction_id = t.id
-    WHERE t.tenant_id = here
+    WHERE t.tenant_id = here AND t.id = ANY(transactions)
       AND t.allocated + d.cash NOT BETWEEN least(t.amount, 0) AND greatest(t.amount, 0)
     LIMIT 1;
   IF FOUND THEN
@@ -153,33 +158,30 @@ BEGIN
                      FROM (SELECT r.item_id, u.k, sum(u.part) AS part
                            FROM new_rows r, unnest(r.moved) WITH ORDINALITY u(part, k)
                            WHERE r.item_id IS NOT NULL GROUP BY 1, 2) parts GROUP BY 1) m USING (item_id)) d
-    WHERE i.tenant_id = here AND i.id = d.item_id;
+    WHERE i.tenant_id = here AND i.id = ANY(items) AND i.id = d.item_id;
 
   UPDATE banking_banktransaction t SET allocated = t.allocated + d.cash
     FROM (SELECT transaction_id, sum(cash) AS cash FROM new_rows WHERE transaction_id IS NOT NULL GROUP BY 1) d
-    WHERE t.tenant_id = here AND t.id = d.transaction_id AND d.cash <> 0;
+    WHERE t.tenant_id = here AND t.id = ANY(transactions) AND t.id = d.transaction_id AND d.cash <> 0;
 
   -- Every entry's lines on control accounts are its new items less its allocations: so Σ items = control account.
   SELECT entry_id INTO bad FROM (
     SELECT l.entry_id, l.account_id, l.party_id, l.currency, l.amount, l.amount_base
-      FROM (SELECT DISTINCT entry_id FROM new_rows) e
-      JOIN ledger_journalline l ON l.tenant_id = here AND l.entry_id = e.entry_id AND l.is_posted
-      JOIN ledger_account a ON a.tenant_id = here AND a.id = l.account_id AND a.control <> ''
+      FROM ledger_journalline l JOIN ledger_account a ON a.tenant_id = here AND a.id = l.account_id AND a.control <> ''
+      WHERE l.tenant_id = here AND l.entry_id = ANY(entries) AND l.is_posted
     UNION ALL
     SELECT x.entry_id, il.account_id, i.party_id, i.currency,
            CASE i.side WHEN 'debit' THEN x.amount ELSE -x.amount END,
            CASE i.side WHEN 'debit' THEN x.amount_base ELSE -x.amount_base END
-      FROM (SELECT DISTINCT entry_id FROM new_rows) e
-      JOIN openitems_allocation x ON x.tenant_id = here AND x.entry_id = e.entry_id
-      JOIN openitems_openitem i ON i.tenant_id = here AND i.id = x.item_id
+      FROM openitems_allocation x JOIN openitems_openitem i ON i.tenant_id = here AND i.id = x.item_id
       JOIN ledger_journalline il ON il.tenant_id = here AND il.id = i.journal_line_id
+      WHERE x.tenant_id = here AND x.entry_id = ANY(entries)
     UNION ALL
     SELECT l.entry_id, l.account_id, i.party_id, i.currency,
            CASE i.side WHEN 'debit' THEN -i.amount ELSE i.amount END,
            CASE i.side WHEN 'debit' THEN -i.amount_base ELSE i.amount_base END
-      FROM (SELECT DISTINCT entry_id FROM new_rows) e
-      JOIN ledger_journalline l ON l.tenant_id = here AND l.entry_id = e.entry_id
-      JOIN openitems_openitem i ON i.tenant_id = here AND i.journal_line_id = l.id
+      FROM ledger_journalline l JOIN openitems_openitem i ON i.tenant_id = here AND i.journal_line_id = l.id
+      WHERE l.tenant_id = here AND l.entry_id = ANY(entries)
   ) movements GROUP BY entry_id, account_id, party_id, currency HAVING sum(amount) <> 0 OR sum(amount_base) <> 0 LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'entry % and its allocations differ on a control account', bad.entry_id
