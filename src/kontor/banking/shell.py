@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from kontor.banking.queries.transactions import account_cards, search_transactions, transactions
+from kontor.core.audit import name_verbs, show_objects
 from kontor.core.figures import format_day, format_money
 from kontor.core.refinement import means
 from kontor.core.refusal import Refusal
@@ -61,6 +62,9 @@ def furnish() -> None:
         Tile(template="banking/tile_balances.html", query=_balances, right="banking.view", order=10, column="side")
     )
     register_search(Search(label=gettext_noop("Transactions"), find=_find, right="banking.view"))
+    name_verbs(VERBS)
+    show_objects("banking.transaction", url_name="bank_transaction", argument="transaction_id")
+    show_objects("banking.import", url_name="bank_import_detail", argument="import_id")
     means("transaction_immutable", BankSaidSo)
     means("transaction_assigned", StillAssigned)
 

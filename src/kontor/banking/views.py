@@ -6,7 +6,6 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,9 +34,9 @@ from kontor.core.refusal import Refusal
 from kontor.documents.store import open_file, store
 from kontor.ledger.models.accounts import Account
 from kontor.organisations.access import TenantRequest, permit
+from kontor.organisations.exports import export_of
 from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
-from kontor.ui.tables.export import export_response
 
 FILES_MAX = 50
 STATEMENT_BYTES_MAX = 300 * 1024 * 1024
@@ -45,7 +44,7 @@ STATEMENT_BYTES_MAX = 300 * 1024 * 1024
 
 @require_safe
 @permit("banking.view")
-def overview(request: TenantRequest) -> HttpResponseBase:
+def overview(request: TenantRequest) -> HttpResponse:
     """Show the accounts side by side and their transactions in the colours of VA-05."""
     cards = account_cards()
     chosen = next((card for card in cards if card.account.code == request.GET.get("account")), None)
@@ -55,8 +54,8 @@ def overview(request: TenantRequest) -> HttpResponseBase:
     counts = counts_by_state(rows)
     state = request.GET.get("state", "")
     table = transaction_table(request, in_state(rows, state), search=search_transactions)
-    if request.GET.get("export") in {"csv", "xlsx"}:
-        return export_response(table, "xlsx" if request.GET["export"] == "xlsx" else "csv")
+    if (file := export_of(request, table)) is not None:
+        return file
     context = {
         "heading": _("Accounts and transactions"), "cards": cards, "chosen": chosen, "table": table, "state": state,
         "tabs": _tabs(request, counts, state), "waiting": list(waiting_imports()[:5]), "counts": counts,

@@ -26,6 +26,7 @@ from kontor.demo.story import Bill, Movement, Story, Wallet
 from kontor.documents.store import open_file, store
 from kontor.ledger.actions.posting import NewEntry, post
 from kontor.ledger.rules.postings import Memo, PostingLine, balanced, by_number, by_role
+from kontor.matching.actions.running import run_match
 from kontor.openitems.actions.allocating import Step, bulk_allocate
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.models import OpenItem
@@ -107,6 +108,8 @@ class _Builder:
             taken = [m for m in month.movements if m.on <= self._by_hand_after()]
             self._statements(month, taken)
             self._settle(taken)
+        with tenant(self.tenant_id, by=self.clerk):
+            run_match(at=self.at)
         self._files_by_hand()
 
     def _by_hand_after(self) -> date:

@@ -16,6 +16,7 @@ class DocumentsConfig(AppConfig):
         from kontor.core.audit import name_verbs, show_objects  # noqa: PLC0415
         from kontor.core.refusal import gettext_noop  # noqa: PLC0415
         from kontor.core.rights import declare  # noqa: PLC0415
+        from kontor.documents import check  # noqa: F401, PLC0415  # registers the proof of the archive
         from kontor.documents.permissions import RIGHTS  # noqa: PLC0415
         from kontor.documents.store import fetch, keep  # noqa: PLC0415
 

@@ -67,7 +67,7 @@ def furnish() -> None:
     for label, url_name, icon, order, keys in (
         (gettext_noop("Journal"), "journal", "book-open", 10, "g j"),
         (gettext_noop("Accounts"), "account_sheet", "list", 20, "g k"),
-        (gettext_noop("Balances"), "trial_balance", "table-2", 30, "g s"),
+        (gettext_noop("Trial balance"), "trial_balance", "table-2", 30, "g s"),
         (gettext_noop("Closing"), "periods", "calendar-check", 40, ""),
     ):
         register(NavItem(label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys))
@@ -79,7 +79,7 @@ def furnish() -> None:
         (gettext_noop("Check the books"), "check_books", "shield-check", "ledger.check", "prüfen beweis"),
     ):
         register_command(Command(label=label, url_name=url_name, icon=icon, right=right, words=words))
-    register_search(Search(label=gettext_noop("Entries"), find=_entries, right="ledger.view"))
+    register_search(Search(label=gettext_noop("Postings"), find=_entries, right="ledger.view"))
     register_search(Search(label=gettext_noop("Accounts"), find=_accounts, right="ledger.view"))
     register_tile(Tile(template="ledger/tile.html", query=_tile, right="ledger.post", order=60, column="side"))
 

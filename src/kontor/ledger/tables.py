@@ -67,7 +67,7 @@ def journal_table(request: TenantRequest) -> Table[JournalEntry]:
     ]  # fmt: skip
     return Table[JournalEntry](
         request, entries(), label=_("Journal"), sort="-entry_date", columns=columns, search=search_entries,
-        search_hint=_("Number, text, amount"), sentence=_("Entries"), filters=_filters(),
+        search_hint=_("Number, text, amount"), sentence=_("Postings"), filters=_filters(),
         row_label=lambda row: number_of(row) or row.text, empty=_empty(request), name="journal",
     )  # fmt: skip
 

@@ -57,7 +57,9 @@ def chosen(
     direction = 1 if rest > 0 else -1
     filled = _filled(picked, abs(rest), direction)
     shares = [
-        _share(row, cash, on=on, shortfall=shortfall, may_write_off=may_write_off, is_reducing=row.direction != direction)
+        _share(
+            row, cash, on=on, shortfall=shortfall, may_write_off=may_write_off, is_reducing=row.direction != direction
+        )
         for row, cash in filled
     ]
     used = sum(cash if row.direction == direction else -cash for row, cash in filled)
@@ -109,7 +111,12 @@ def _share(row: OpenItemRow, cash: int, *, on: date, shortfall: str, may_write_o
 
 
 def _kept(
-    shares: Sequence[Share], filled: Sequence[tuple[OpenItemRow, int]], excess: int, *, direction: int, may_write_off: bool
+    shares: Sequence[Share],
+    filled: Sequence[tuple[OpenItemRow, int]],
+    excess: int,
+    *,
+    direction: int,
+    may_write_off: bool,
 ) -> list[Share]:
     """Let the last item that is paid in full take what was paid too much."""
     places = [at for at, (row, cash) in enumerate(filled) if row.direction == direction and cash == row.amount_open]

@@ -117,7 +117,14 @@ def _line(row: TransactionRow, result: MatchResult) -> dict[str, Any]:
 
 def _evidence(marks: Sequence[Evidence]) -> list[dict[str, Any]]:
     return [
-        {"rule": mark.rule, "points": mark.points, "field": mark.field, "start": mark.start, "end": mark.end, "detail": mark.detail}
+        {
+            "rule": mark.rule,
+            "points": mark.points,
+            "field": mark.field,
+            "start": mark.start,
+            "end": mark.end,
+            "detail": mark.detail,
+        }
         for mark in marks
     ]
 

@@ -120,7 +120,12 @@ class Detail:
 
 
 def detail_of(
-    row: BankTransaction, *, rank: int = 1, typed: Typed | None = None, added: Sequence[int] = (), region: str,
+    row: BankTransaction,
+    *,
+    rank: int = 1,
+    typed: Typed | None = None,
+    added: Sequence[int] = (),
+    region: str,
     may_write_off: bool,
 ) -> Detail:
     """Return what the workbench shows of a transaction; `typed` wins over the proposal, `added` are items searched for."""
@@ -146,7 +151,9 @@ def found_lines(row: BankTransaction, items: Sequence[OpenItem], form: Typed, *,
     return _lines(row, form, {item.id: item for item in items}, region=region)
 
 
-def outcome_of(row: BankTransaction, form: Typed, *, may_write_off: bool, accounts: Sequence[AccountShare] = ()) -> Outcome:
+def outcome_of(
+    row: BankTransaction, form: Typed, *, may_write_off: bool, accounts: Sequence[AccountShare] = ()
+) -> Outcome:
     """Return what the form would do now; a refusal becomes its sentence."""
     shortfall, surplus = form.shortfall or "discount", form.surplus or "leave"
     figures = Chosen(shares=(), remainder="leave", missing=0, surplus=0)
@@ -215,7 +222,9 @@ def _line(
     row: BankTransaction, facts: OpenItemRow, item: OpenItem, form: Typed, *, direction: int, region: str
 ) -> ItemLine:
     tier = discount_on(facts, row.value_date)
-    percent = next((str(each.get("percent", "")) for each in item.discounts if tier and each["amount"] == tier.amount), "")
+    percent = next(
+        (str(each.get("percent", "")) for each in item.discounts if tier and each["amount"] == tier.amount), ""
+    )
     amount = form.amounts.get(item.id)
     shown = format_amount(amount, currency=row.currency, region=region) if amount is not None else ""
     return ItemLine(
@@ -264,7 +273,9 @@ def _texts(row: BankTransaction) -> dict[str, str]:
 
 def _marked(text: str, marks: Sequence[Evidence], name: str) -> SafeString:
     """Return a text with the characters that count as evidence marked; everything is escaped."""
-    spans = sorted((mark.start, mark.end) for mark in marks if mark.field == name and 0 <= mark.start < mark.end <= len(text))
+    spans = sorted(
+        (mark.start, mark.end) for mark in marks if mark.field == name and 0 <= mark.start < mark.end <= len(text)
+    )
     parts: list[tuple[str, str]] = []
     at = 0
     for start, end in spans:

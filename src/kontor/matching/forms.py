@@ -70,7 +70,9 @@ def direct_lines(posted: QueryDict, *, rest: int, currency: str, region: str) ->
     left = abs(rest)
     lines: list[AccountShare] = []
     for number in range(1, min(line_count(posted), LINES_MAX) + 1):
-        values = {name: posted.get(f"{name}-{number}", "").strip() for name in ("account", "part", "tax", "project", "text")}
+        values = {
+            name: posted.get(f"{name}-{number}", "").strip() for name in ("account", "part", "tax", "project", "text")
+        }
         if not values["account"] and not values["part"]:
             continue
         if not values["account"]:

@@ -46,7 +46,9 @@ def furnish() -> None:
         Command(label=gettext_noop("Assign certain payments"), url_name="match_safe", icon="wand-sparkles",
                 right="matching.confirm", words="sichere zuordnen")
     )  # fmt: skip
-    register_tile(Tile(template="matching/tile_work.html", query=_work, right="matching.view", order=20, column="strip"))
+    register_tile(
+        Tile(template="matching/tile_work.html", query=_work, right="matching.view", order=20, column="strip")
+    )
     register_tile(Tile(template="matching/tile_tasks.html", query=_tasks, right="matching.confirm", order=20))
 
 

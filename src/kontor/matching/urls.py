@@ -8,6 +8,7 @@ urlpatterns = [
     path("", bench.workbench, name="match"),
     path("confirm", bench.confirm_one, name="match_confirm"),
     path("direct", bench.post_directly, name="match_direct"),
+    path("return", bench.take_return, name="match_return"),
     path("preview", bench.show_outcome, name="match_preview"),
     path("items", bench.search_items, name="match_items"),
     path("accounts", lookups.accounts, name="match_accounts"),

@@ -81,7 +81,11 @@ def difference_words() -> dict[str, list[tuple[str, str]]]:
     """Return what may become of a difference: of the items' rest and of the payment's."""
     return {
         "shortfalls": [("discount", _("Post discount")), ("leave", _("Leave open")), ("write_off", _("Write off"))],
-        "surpluses": [("leave", _("Leave open")), ("credit", _("Credit of the contact")), ("keep", _("Post as income"))],
+        "surpluses": [
+            ("leave", _("Leave open")),
+            ("credit", _("Credit of the contact")),
+            ("keep", _("Post as income")),
+        ],
     }
 
 
@@ -92,7 +96,9 @@ def _special_words(mark: Evidence, *, texts: dict[str, str], currency: str, regi
             return f"{iban[:4]} … {iban[-4:]}" if len(iban) > 8 else iban
         case "amount_open" | "subset_unique":
             return _("to the cent")
-        case "amount_discount" | "amount_discount_grace" | "amount_tolerance" | "amount_return_fee" if mark.detail.isdigit():
+        case "amount_discount" | "amount_discount_grace" | "amount_tolerance" | "amount_return_fee" if (
+            mark.detail.isdigit()
+        ):
             return format_money(int(mark.detail), currency=currency, region=region)
         case "due_window" | "paid_early":
             return _days(mark.detail)

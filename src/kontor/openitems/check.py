@@ -6,48 +6,15 @@ Each invariant is one statement over one tenant's rows, `%(tenant)s`, that retur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 from django.db import connection
 
+from kontor.core.invariants import Rule, Violation, register
 from kontor.core.refusal import gettext_noop
 from kontor.core.tenancy import current_tenant_id
 
-
-class Cursor(Protocol):
-    """What the proof needs of a database cursor; check-books brings that of the ops role."""
-
-    def execute(self, sql: str, params: Any = ...) -> Any: ...
-    def fetchall(self) -> list[tuple[Any, ...]]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invariant:
-    """A statement that finds violations, with its sentence (message id) and the type of object it names."""
-
-    code: str
-    sentence: str
-    object_type: str
-    statement: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """One object that breaks an invariant; `facts` are the figures that differ."""
-
-    code: str
-    sentence: str
-    object_type: str
-    object_id: int
-    facts: str
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.object_type} {self.object_id} ({self.facts})"
-
-
 INVARIANTS = (
-    Invariant(
+    Rule(
         code="item_open",
         sentence=gettext_noop("An item's open amount is its amount less its allocations."),
         object_type="openitems.item",
@@ -60,7 +27,7 @@ WHERE i.tenant_id = %(tenant)s AND (i.amount_open <> i.amount - coalesce(a.amoun
   OR i.base_open <> i.amount_base - coalesce(a.base, 0) OR i.differences <> coalesce(a.difference, 0)
   OR (i.amount_open = 0 AND i.base_open <> 0))""",
     ),
-    Invariant(
+    Rule(
         code="item_line",
         sentence=gettext_noop("An item is the image of one line on a control account."),
         object_type="openitems.item",
@@ -73,7 +40,7 @@ WHERE i.tenant_id = %(tenant)s AND (l.id IS NULL OR a.control <> i.kind || 's' O
   OR abs(l.amount) <> i.amount OR abs(l.amount_base) <> i.amount_base
   OR (i.side = 'debit') <> (l.amount > 0))""",
     ),
-    Invariant(
+    Rule(
         code="control_account",
         sentence=gettext_noop("The open items of a party add up to its balance on the control account."),
         object_type="ledger.account",
@@ -88,7 +55,7 @@ SELECT account_id, concat_ws(' ', 'party', party_id, 'ledger', sum(ledger), 'ite
     WHERE i.tenant_id = %(tenant)s GROUP BY 1, 2) sides
 GROUP BY account_id, party_id HAVING sum(ledger) <> sum(items)""",
     ),
-    Invariant(
+    Rule(
         code="transaction_allocated",
         sentence=gettext_noop("The assigned part of a bank transaction is the sum of its allocations, never more than it holds."),
         object_type="banking.transaction",
@@ -99,7 +66,7 @@ SELECT t.id, concat_ws(' ', t.allocated, coalesce(a.cash, 0), t.amount) FROM ban
 WHERE t.tenant_id = %(tenant)s AND (t.allocated <> coalesce(a.cash, 0)
   OR t.allocated NOT BETWEEN least(t.amount, 0) AND greatest(t.amount, 0))""",
     ),
-    Invariant(
+    Rule(
         code="allocation_entry",
         sentence=gettext_noop("An entry moves control accounts by exactly its new items and allocations."),
         object_type="ledger.entry",
@@ -122,7 +89,7 @@ SELECT entry_id, concat_ws(' ', 'account', account_id, 'party', party_id, sum(am
     WHERE i.tenant_id = %(tenant)s) movements
 GROUP BY entry_id, account_id, party_id, currency HAVING sum(amount) <> 0 OR sum(base) <> 0""",
     ),
-    Invariant(
+    Rule(
         code="allocation_money",
         sentence=gettext_noop("The money of an entry's allocations is its line on the money account."),
         object_type="ledger.entry",
@@ -137,7 +104,7 @@ LEFT JOIN (SELECT entry_id, account_id, sum(amount) AS amount, sum(amount_base) 
 GROUP BY x.entry_id, m.account_id
 HAVING sum(x.cash) <> coalesce(min(l.amount), 0) OR sum(x.cash_base) <> coalesce(min(l.base), 0)""",
     ),
-    Invariant(
+    Rule(
         code="undue_tax",
         sentence=gettext_noop("Undue tax that has moved is the sum of the allocations' and never more than the document held."),
         object_type="openitems.item",
@@ -152,7 +119,7 @@ WHERE i.tenant_id = %(tenant)s AND (
     SELECT 1 FROM jsonb_array_elements(i.tax_split) WITH ORDINALITY s(share, k)
     WHERE (s.share ->> 'undue')::bigint <> i.undue_moved[s.k])))""",
     ),
-    Invariant(
+    Rule(
         code="allocation_mirror",
         sentence=gettext_noop("An undo mirrors the allocation that it reverses."),
         object_type="openitems.allocation",
@@ -165,18 +132,21 @@ WHERE n.tenant_id = %(tenant)s AND (n.item_id, n.account_id, n.amount, n.amount_
 )
 
 
-def violations(*, tenant_id: int | None = None, cursor: Cursor | None = None) -> Iterator[Violation]:
-    """Yield every violation in one tenant (the open one by default), by the given cursor (Django's by default)."""
-    found = cursor or connection.cursor()
-    here = current_tenant_id() if tenant_id is None else tenant_id
-    for invariant in INVARIANTS:
-        # Whole tables are compared: without fresh statistics the planner would take nested loops for a handful of rows.
-        found.execute("SELECT set_config('enable_nestloop', 'off', true)")
-        found.execute(invariant.statement, {"tenant": here})
-        rows = found.fetchall()
-        found.execute("SELECT set_config('enable_nestloop', 'on', true)")
-        for object_id, facts in rows:
-            yield Violation(
-                code=invariant.code, sentence=invariant.sentence, object_type=invariant.object_type, object_id=object_id,
-                facts=facts,
-            )  # fmt: skip
+def violations() -> Iterator[Violation]:
+    """Yield every violation of this room in the open tenant."""
+    here = current_tenant_id()
+    with connection.cursor() as cursor:
+        for invariant in INVARIANTS:
+            # Whole tables are compared: without fresh statistics the planner would take nested loops for a handful of rows.
+            cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+            cursor.execute(invariant.statement, {"tenant": here})
+            rows = cursor.fetchall()
+            cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")
+            for object_id, facts in rows:
+                yield Violation(
+                    code=invariant.code, sentence=invariant.sentence, object_type=invariant.object_type,
+                    object_id=object_id, facts=facts,
+                )  # fmt: skip
+
+
+register(INVARIANTS)

@@ -21,7 +21,7 @@ from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.rules.news import RECEIVABLE, Discount, NewItem, NewPart, OpeningShare
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField
-from kontor.ui.forms.widgets import Combo, Drop, Segments
+from kontor.ui.forms.widgets import Combo, Segments
 from kontor.ui.refusals import translated
 
 LINES = 4
@@ -156,7 +156,7 @@ class WriteOffForm(DayForm):
 class ImportForm(forms.Form):
     """A file of open items."""
 
-    file = forms.FileField(label=_("CSV file"), widget=Drop(accept=".csv,text/csv"))
+    file = forms.FileField(label=_("CSV file"), widget=forms.FileInput({"accept": ".csv,text/csv"}))
 
 
 def terms_of(item: OpenItem) -> dict[str, object]:

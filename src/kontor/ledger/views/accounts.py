@@ -131,7 +131,7 @@ def _balances_table(request: TenantRequest, rows: list[Balance], span: Span, pro
     filters = [Filter[Balance](key="project", anything=_("of all projects"), choices=projects, apply=lambda rows, _value: rows)]
     return Table[Balance](
         request, rows, columns=columns, label=f"{_('Trial balance')} {span_words(span)}", sort="number", search=_search,
-        search_hint=_("Number or name"), sentence=_("Balances"), filters=filters if projects else (), size=200,
+        search_hint=_("Number or name"), sentence=_("Accounts"), filters=filters if projects else (), size=200,
         row_id=lambda row: row.account_id, name="balances",
     )  # fmt: skip
 

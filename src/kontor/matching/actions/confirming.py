@@ -13,7 +13,7 @@ from kontor.matching.choices import Chosen
 from kontor.matching.queries.proposals import Stored, proposals_by_id
 from kontor.matching.rules.values import ItemShare, MatchResult, Proposal
 from kontor.openitems.actions.allocating import Done, Step, allocate, bulk_allocate
-from kontor.openitems.actions.undoing import Undone, cancel_allocation, cancel_entry, cancel_run
+from kontor.openitems.actions.undoing import Undone, cancel_allocation, cancel_entry, cancel_run, return_payment
 from kontor.openitems.rules.steps import AccountShare, Share
 
 STEPS_MAX = 1_000
@@ -49,7 +49,13 @@ def confirm(
 
 @act("matching.confirm_run")
 def confirm_proposals(
-    proposal_ids: Sequence[int], *, run_key: str, key: str = "", at: datetime, by: Actor | None, is_automatic: bool = False
+    proposal_ids: Sequence[int],
+    *,
+    run_key: str,
+    key: str = "",
+    at: datetime,
+    by: Actor | None,
+    is_automatic: bool = False,
 ) -> list[Done]:
     """Assign what at most 1,000 stored proposals say, as one run that can be taken back as a whole.
 
@@ -64,6 +70,15 @@ def confirm_proposals(
     return bulk_allocate(
         [step_of(each) for each in found], run_key=run_key, is_automatic=is_automatic, key=key, at=at, by=by
     )
+
+
+@act("matching.confirm")
+def give_back(transaction_id: int, allocation_ids: Sequence[int], *, at: datetime, by: Actor | None) -> Undone:
+    """Assign a returned transaction to the payments that it takes back.
+
+    Raises: NothingReturned, AlreadyTakenBack, ReturnDiffers, PeriodNotOpen
+    """
+    return return_payment(transaction_id, allocation_ids, at=at, by=by)
 
 
 @act("matching.undo")
@@ -110,9 +125,7 @@ def step_of(proposal: Stored) -> Step:
 
 def share_of(share: ItemShare) -> Share:
     """Return an engine's share in the item's own direction, as openitems counts it."""
-    return Share(
-        item_id=share.item_id, cash=abs(share.amount), discount=share.discount, difference=share.difference
-    )
+    return Share(item_id=share.item_id, cash=abs(share.amount), discount=share.discount, difference=share.difference)
 
 
 def once(key: str, *, body: object, at: datetime, do: Callable[[], int]) -> int:

@@ -13,6 +13,7 @@ from kontor.core.audit import act
 from kontor.core.tenancy import current, current_tenant_id
 from kontor.matching.models import MatchRun
 from kontor.matching.queries.loading import matchable_items, matchable_parties, unassigned_transactions
+from kontor.matching.queries.returns import returned_orders
 from kontor.matching.rules.decide import match
 from kontor.matching.rules.ruleset import ENGINE_VERSION, Ruleset
 from kontor.matching.rules.values import MatchResult, Proposal, TransactionRow
@@ -45,7 +46,11 @@ def run_match(
     rules = ruleset or Ruleset()
     _take_lock()
     transactions = unassigned_transactions(transaction_ids)
-    results = match(transactions, matchable_items(), matchable_parties(), ruleset=rules) if transactions else []
+    results = (
+        match(transactions, matchable_items(), matchable_parties(), ruleset=rules, orders=returned_orders(transactions))
+        if transactions
+        else []
+    )
     found = {result.transaction_id: result for result in results}
     ordered = tuple(found[row.transaction_id] for row in transactions)
     run = MatchRun.objects.create(

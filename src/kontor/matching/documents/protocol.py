@@ -29,7 +29,11 @@ def protocol_pdf(protocol: Protocol, *, tenant: str, region: str, currency: str)
     }  # fmt: skip
     return bytes(
         typst.compile(
-            str(TEMPLATE), format="pdf", sys_inputs={"values": json.dumps(values)}, ignore_system_fonts=True, timestamp=0
+            str(TEMPLATE),
+            format="pdf",
+            sys_inputs={"values": json.dumps(values)},
+            ignore_system_fonts=True,
+            timestamp=0,
         )
     )
 

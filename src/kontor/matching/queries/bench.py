@@ -135,7 +135,10 @@ def best_proposals(ids: Iterable[int]) -> dict[int, Best]:
     rows = Proposal.objects.filter(transaction_id__in=list(ids), rank=1).values_list(
         "transaction_id", "score", "lead", "decision", "shares", "notes"
     )
-    return {key: Best(score, lead, decision, len(shares), tuple(notes)) for key, score, lead, decision, shares, notes in rows}
+    return {
+        key: Best(score, lead, decision, len(shares), tuple(notes))
+        for key, score, lead, decision, shares, notes in rows
+    }
 
 
 def next_after(scope: Scope, row: BankTransaction) -> int | None:

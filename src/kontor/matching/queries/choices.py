@@ -37,7 +37,9 @@ def direct_choices() -> DirectChoices:
     is_german = (get_language() or "de").startswith("de")
     roles = AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None).select_related("account")
     accounts = {role.role: role.account for role in roles}
-    taxes = dict(TaxCode.objects.order_by("-code", "valid_from").values_list("code", "name_de" if is_german else "name_en"))
+    taxes = dict(
+        TaxCode.objects.order_by("-code", "valid_from").values_list("code", "name_de" if is_german else "name_en")
+    )
     projects = Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:500]
     return DirectChoices(
         accounts=tuple(_named(accounts[role], is_german=is_german) for role in FAVOURITES if role in accounts),

@@ -131,7 +131,10 @@ def _holding(found: Sequence[Stored]) -> list[Stored]:
 
 
 def _fits(share: ItemShare, still: dict[int, int]) -> bool:
-    return still.get(share.item_id, 0) > 0 and abs(share.amount) + share.discount + share.difference <= still[share.item_id]
+    return (
+        still.get(share.item_id, 0) > 0
+        and abs(share.amount) + share.discount + share.difference <= still[share.item_id]
+    )
 
 
 def _party_names(item_ids: Iterable[int]) -> dict[int, str]:

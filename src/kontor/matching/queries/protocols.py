@@ -96,16 +96,20 @@ def protocol_of(run_key: str) -> Protocol | None:
 
 def count_of(run_key: str) -> int:
     """Return how many entries a run has posted."""
-    found = Allocation.objects.filter(run_key=run_key, reverses__isnull=True).aggregate(n=Count("entry_id", distinct=True))
+    found = Allocation.objects.filter(run_key=run_key, reverses__isnull=True).aggregate(
+        n=Count("entry_id", distinct=True)
+    )
     return int(found["n"])
 
 
 def _rows(run_key: str) -> QuerySet[Allocation]:
     undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
     rows = Allocation.objects.filter(run_key=run_key, reverses__isnull=True, transaction__isnull=False)
-    return rows.annotate(is_undone=Exists(undo)).select_related(
-        "item", "item__party", "account", "transaction", "entry", "created_by"
-    ).order_by("id")
+    return (
+        rows.annotate(is_undone=Exists(undo))
+        .select_related("item", "item__party", "account", "transaction", "entry", "created_by")
+        .order_by("id")
+    )
 
 
 def _payment(rows: list[Allocation]) -> Payment:

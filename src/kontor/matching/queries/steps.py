@@ -27,4 +27,6 @@ def last_step_of(user_id: int) -> LastStep | None:
     )  # fmt: skip
     if row is None:
         return None
-    return LastStep(row.entry_id, row.transaction.id, row.transaction.counterparty_name or row.transaction.remittance[:40])
+    return LastStep(
+        row.entry_id, row.transaction.id, row.transaction.counterparty_name or row.transaction.remittance[:40]
+    )

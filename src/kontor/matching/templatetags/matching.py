@@ -102,7 +102,9 @@ def criterion_bar(line: Criterion) -> SafeString:
 @register.simple_tag
 def why_of(proposal: Stored) -> str:
     """Say in a few words what speaks for another proposal and what against it."""
-    good = [rule_words(mark.rule) for mark in sorted(proposal.evidence, key=lambda mark: -mark.points) if mark.points > 0]
+    good = [
+        rule_words(mark.rule) for mark in sorted(proposal.evidence, key=lambda mark: -mark.points) if mark.points > 0
+    ]
     bad = [rule_words(mark.rule) for mark in proposal.evidence if mark.points < 0]
     return " · ".join([*dict.fromkeys(good[:2]), *dict.fromkeys(bad[:1])])
 

@@ -62,7 +62,9 @@ def the_books() -> Books:
         bank_id = a_bank_account()
         party_id = a_party(name="Hofmann Möbelbau GmbH")
         BankDetails.objects.create(party_id=party_id, iban=HOFMANN_IBAN)
-        frame_id = an_invoice(FRAME, party_id=party_id, number="2026-0398", on=DAY - timedelta(12), text="Ladenregal, 2. Abschlag")
+        frame_id = an_invoice(
+            FRAME, party_id=party_id, number="2026-0398", on=DAY - timedelta(12), text="Ladenregal, 2. Abschlag"
+        )
         stand_id = an_invoice(
             STAND, party_id=party_id, number="2026-0412", on=DAY - timedelta(6), text="Messestand, Beschriftung",
             discounts=(Discount(until=DAY + timedelta(4), grace_until=DAY + timedelta(4), amount=DISCOUNT, percent=Decimal(2)),),

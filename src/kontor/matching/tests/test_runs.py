@@ -118,7 +118,9 @@ def test_taking_a_run_back_restores_everything(books: Books) -> None:
 
     assert answer.status_code == 200
     with tenant(books.tenant.id):
-        assert sum(OpenItem.objects.filter(side="debit").values_list("amount_open", flat=True)) == FRAME + STAND + 357_00
+        assert (
+            sum(OpenItem.objects.filter(side="debit").values_list("amount_open", flat=True)) == FRAME + STAND + 357_00
+        )
         assert not OpenItem.objects.exclude(differences=0).exists()
         assert [str(found) for found in violations()] == []
 
@@ -150,7 +152,10 @@ def test_the_command_writes_a_line_per_transaction(
     assert figures["transactions"] == figures["automatic"] + figures["proposed"] + figures["none"] == 3
     assert set(lines[0]) == {"reference", "decision", "score", "lead", "documents", "allocated", "evidence"}
     both = next(line for line in lines if "2026-0412" in line["documents"])
-    assert dict(zip(both["documents"], both["allocated"], strict=True)) == {"2026-0398": "1190.00", "2026-0412": "874.65"}
+    assert dict(zip(both["documents"], both["allocated"], strict=True)) == {
+        "2026-0398": "1190.00",
+        "2026-0412": "874.65",
+    }
     nothing = next(line for line in lines if line["reference"] == "NTRY-77")
     assert (nothing["decision"], nothing["documents"], nothing["allocated"]) == ("none", [], [])
 
@@ -177,6 +182,10 @@ def test_the_same_books_give_the_same_proposals(books: Books) -> None:
     def stored() -> list[tuple[object, ...]]:
         with tenant(books.tenant.id):
             run_match(at=NOW)
-            return list(Proposal.objects.order_by("transaction_id", "rank").values_list("transaction_id", "rank", "score", "shares"))
+            return list(
+                Proposal.objects.order_by("transaction_id", "rank").values_list(
+                    "transaction_id", "rank", "score", "shares"
+                )
+            )
 
     assert stored() == stored()

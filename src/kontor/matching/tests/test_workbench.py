@@ -13,7 +13,7 @@ from kontor.core.tenancy import tenant
 from kontor.matching.actions.running import run_match
 from kontor.matching.tests.books import DAY, DISCOUNT, FRAME, STAND, Books, the_books
 from kontor.openitems.models import Allocation, OpenItem
-from tests.builders import NOW, a_bank_line, a_member
+from tests.builders import NOW, a_bank_line, a_member, an_invoice
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -177,10 +177,40 @@ def test_cancelling_one_assignment_opens_its_item_again(books: Books) -> None:
     assert _allocated(books, books.both_id) == FRAME
 
 
+def test_a_returned_debit_opens_its_item_again_and_posts_the_fee(books: Books) -> None:
+    client = books.client()
+    paid = books.line(357_00, counterparty_name="Hofmann Möbelbau GmbH", remittance="2026-0420", end_to_end_id="E2E-7")
+    with tenant(books.tenant.id):
+        item_id = OpenItem.objects.get(document_number="2026-0420").id
+    client.post(books.url("match_confirm"), _form(books, paid) | {"items": [item_id]})
+    assert _open_amount(books, item_id) == 0
+    back = books.line(-360_00, counterparty_name="Hofmann Möbelbau GmbH", return_reason="AM04", end_to_end_id="E2E-7")
+    with tenant(books.tenant.id):
+        row = Allocation.objects.get(item_id=item_id)
+
+    page = client.get(books.url("match"), {"t": back}).content.decode()
+    client.post(books.url("match_return"), {"t": back, "key": "back", "allocations": [row.id]})
+
+    assert f'name="allocations" value="{row.id}"' in page
+    assert _open_amount(books, item_id) == 357_00
+    assert _allocated(books, back) == -360_00
+
+
+def test_a_credit_note_reduces_what_is_paid(books: Books) -> None:
+    with tenant(books.tenant.id, by=books.clerk):
+        note = an_invoice(-89_25, party_id=books.party_id, number="GS-2026-0007", on=DAY)
+    line = books.line(FRAME - 89_25, counterparty_name="Hofmann Möbelbau GmbH", remittance="2026-0398 GS-2026-0007")
+
+    form = _form(books, line, **{f"amount-{books.frame_id}": "1.190,00", f"amount-{note}": "-89,25"})
+    books.client().post(books.url("match_confirm"), form | {"items": [books.frame_id, note]})
+
+    assert (_open_amount(books, books.frame_id), _open_amount(books, note)) == (0, 0)
+
+
 def test_an_item_is_found_by_what_the_payment_says(books: Books) -> None:
     line = books.line(357_00, counterparty_name="Unbekannt", remittance="Aufmass vom Mai")
 
-    page = books.client().get(books.url("match_items"), {"t": line, "find": "2026-0420"}).content.decode()
+    page = books.client().get(books.url("match_items"), {"t": str(line), "find": "2026-0420"}).content.decode()
 
     assert "2026-0420" in page
     assert 'id="found"' in page
@@ -189,7 +219,9 @@ def test_an_item_is_found_by_what_the_payment_says(books: Books) -> None:
 def test_a_fee_is_posted_straight_to_an_account(books: Books) -> None:
     line = books.line(-12_80, counterparty_name="Sparkasse", remittance="Entgelt Kontoführung 10/2026")
 
-    answer = books.client().post(books.url("match_direct"), {"t": line, "key": "fee", "lines": "1", "account-1": "4970"})
+    answer = books.client().post(
+        books.url("match_direct"), {"t": line, "key": "fee", "lines": "1", "account-1": "4970"}
+    )
 
     assert answer.status_code == 302
     with tenant(books.tenant.id):
@@ -199,20 +231,25 @@ def test_a_fee_is_posted_straight_to_an_account(books: Books) -> None:
 
 def test_a_line_is_split_among_accounts(books: Books) -> None:
     line = books.line(-100_00, counterparty_name="Karte", remittance="Sammelabrechnung")
-    lines = {"lines": "2", "account-1": "4970", "part-1": "30,00", "account-2": "4910", "part-2": ""}
+    lines: dict[str, Any] = {"lines": "2", "account-1": "4970", "part-1": "30,00", "account-2": "4910", "part-2": ""}
 
     books.client().post(books.url("match_direct"), {"t": line, "key": "split", **lines})
 
     with tenant(books.tenant.id):
-        assert list(Allocation.objects.filter(transaction_id=line).order_by("id").values_list("cash", flat=True)) == [-30_00, -70_00]
+        assert list(Allocation.objects.filter(transaction_id=line).order_by("id").values_list("cash", flat=True)) == [
+            -30_00,
+            -70_00,
+        ]
 
 
 def test_another_line_keeps_what_was_typed(books: Books) -> None:
     line = books.line(-100_00, counterparty_name="Karte", remittance="Sammelabrechnung")
 
-    page = books.client().post(
-        books.url("match_direct"), {"t": line, "lines": "1", "account-1": "4970", "part-1": "30,00", "more": "1"}
-    ).content.decode()
+    page = (
+        books.client()
+        .post(books.url("match_direct"), {"t": line, "lines": "1", "account-1": "4970", "part-1": "30,00", "more": "1"})
+        .content.decode()
+    )
 
     assert 'name="account-2"' in page
     assert 'value="30,00"' in page

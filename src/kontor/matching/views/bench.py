@@ -22,7 +22,7 @@ from kontor.banking.queries.transactions import account_cards
 from kontor.core import clock
 from kontor.core.refinement import refined
 from kontor.core.refusal import Refusal
-from kontor.matching.actions.confirming import confirm, once, undo_allocation, undo_step
+from kontor.matching.actions.confirming import confirm, give_back, once, undo_allocation, undo_step
 from kontor.matching.choices import Chosen
 from kontor.matching.detail import Detail, Typed, choice_of, detail_of, found_lines, outcome_of
 from kontor.matching.forms import check_readable, direct_lines, line_count, typed_items
@@ -30,6 +30,7 @@ from kontor.matching.queries.bench import TABS, Scope, counts, days, in_scope, n
 from kontor.matching.queries.choices import direct_choices
 from kontor.matching.queries.items import find_items, items_with_ids, search_words
 from kontor.matching.queries.proposals import POINTS_CERTAIN, last_run_at, proposals_of, safe_count
+from kontor.matching.queries.returns import returnable
 from kontor.matching.queries.steps import last_step_of
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.wording import difference_words
@@ -80,11 +81,24 @@ def post_directly(request: TenantRequest) -> HttpResponse:
         return _again(request, row, Typed(), lines=line_count(request.POST) + 1)
 
     def do() -> int:
-        lines = direct_lines(request.POST, rest=row.amount - row.allocated, currency=row.currency, region=request.tenant.country)
+        lines = direct_lines(
+            request.POST, rest=row.amount - row.allocated, currency=row.currency, region=request.tenant.country
+        )
         nothing = Chosen(shares=(), remainder="leave", missing=0, surplus=0)
         return confirm(row.id, choice=nothing, accounts=lines, at=clock.now(), by=request.user).entry_id or 0
 
     return _done_or_again(request, row, Typed(), do, lines=line_count(request.POST))
+
+
+@require_POST
+@permit("matching.confirm")
+def take_return(request: TenantRequest) -> HttpResponse:
+    """Give the payments back that the bank has returned: their items become open again (P-13)."""
+    row = _transaction(request.POST)
+    ids = [int(key) for key in request.POST.getlist("allocations") if key.isdigit()]
+    return _done_or_again(
+        request, row, Typed(), lambda: give_back(row.id, ids, at=clock.now(), by=request.user).entry_ids[0]
+    )
 
 
 @require_POST
@@ -196,7 +210,10 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
     figures = {"open": found.open, "partly": found.partly, "automatic": found.automatic, "all": found.all}
     words = {"open": pgettext("transactions", "Open"), "partly": _("Partly"), "automatic": pgettext("transactions", "Automatic"),
              "all": pgettext("transactions", "All")}  # fmt: skip
-    tabs = [Tab(label=word, url=scope.query(tab=key), count=figures[key], is_current=scope.tab == key) for key, word in words.items()]
+    tabs = [
+        Tab(label=word, url=scope.query(tab=key), count=figures[key], is_current=scope.tab == key)
+        for key, word in words.items()
+    ]
     return {
         "heading": _("Bank matching"), "scope": scope, "days": grouped, "has_more": has_more, "counts": found, "tabs": tabs,
         "cards": account_cards(), "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
@@ -204,6 +221,7 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
         "following": next_after(scope, detail.transaction) if detail else None, "ruleset": RULESET,
         "points_certain": POINTS_CERTAIN,
         "last_step": last_step_of(request.user.pk), "direct": _direct_rows(QueryDict(), 1), "choices": direct_choices(),
+        "returns": returnable(detail.transaction) if detail and detail.rest else [],
         "words": search_words(detail.transaction) if detail else (), "is_fresh": "fresh" in request.GET,
         "may_confirm": "matching.confirm" in request.rights, "may_run": "matching.run" in request.rights,
         "find": request.GET.get("find", ""), **difference_words(),
@@ -211,7 +229,12 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
 
 
 def _detail(
-    request: TenantRequest, row: BankTransaction, *, rank: int = 1, typed: Typed | None = None, added: list[int] | None = None
+    request: TenantRequest,
+    row: BankTransaction,
+    *,
+    rank: int = 1,
+    typed: Typed | None = None,
+    added: list[int] | None = None,
 ) -> Detail:
     return detail_of(row, rank=rank, typed=typed, added=added or [], region=request.tenant.country,
                      may_write_off="openitems.write_off" in request.rights)  # fmt: skip
@@ -242,5 +265,3 @@ def _typed(request: TenantRequest, row: BankTransaction, *, posted: QueryDict | 
 def _number(query: QueryDict, name: str) -> int:
     text = query.get(name, "")
     return int(text) if text.isdigit() and len(text) < 19 else 0
-
-

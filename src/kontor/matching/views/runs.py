@@ -103,7 +103,9 @@ def protocol_file(request: TenantRequest, run_key: str) -> HttpResponse:
 def undo_whole_run(request: TenantRequest, run_key: str) -> HttpResponse:
     """Take a whole run back; a large one as a job."""
     if count_of(run_key) > INLINE_MAX:
-        job = start_job(UNDO, arguments={"run_key": run_key, "country": request.tenant.country}, by=request.user, at=clock.now())
+        job = start_job(
+            UNDO, arguments={"run_key": run_key, "country": request.tenant.country}, by=request.user, at=clock.now()
+        )
         return redirect("job", tenant=request.tenant.code, job_id=job.id)
     try:
         with db.savepoint():

@@ -23,11 +23,11 @@ from kontor.core.refusal import Refusal
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.actions.posting import ENTRIES_MAX, NoPeriod
 from kontor.ledger.models.periods import Period
+from kontor.ledger.rules.taxes import tax_code_on
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, first_day_of_books, tax_codes
 from kontor.openitems.rules.imports import ImportRow, Problem, Reading, read_items
 from kontor.openitems.rules.news import RECEIVABLE, Discount, NewItem, OpeningShare
-from kontor.ledger.rules.taxes import tax_code_on
 
 NET_DAYS = 14
 

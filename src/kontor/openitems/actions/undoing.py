@@ -5,7 +5,7 @@ Every way posts the exact mirror of what had been posted and writes negative row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from kontor.openitems.actions.rows import RowToWrite, write_rows
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, items_by_id, movements_by_id
 from kontor.openitems.queries.past import PastEntry, entries_of, holding_of_run, past_entries
-from kontor.openitems.rules.steps import Movement, Row
+from kontor.openitems.rules.steps import KnownItem, Movement, Row
 from kontor.openitems.rules.undo import PastRow, mirror_line, mirror_row, take_back
 
 SOURCE_ENTRY = "ledger.entry"
@@ -46,6 +46,15 @@ class OnlyWhole(Refusal):
     """Set-offs and cancellations go back as a whole."""
 
     sentence = gettext_noop("A set-off can only be taken back as a whole.")
+
+
+class SettledMeanwhile(Refusal):
+    """The item of a return was paid otherwise."""
+
+    sentence = gettext_noop(
+        "Document %(document)s was settled otherwise after the return. Take back that assignment first."
+    )
+    status = 409
 
 
 class ReturnDiffers(Refusal):
@@ -215,12 +224,12 @@ def _cancel(chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date,
     OpenPeriods().check(day)
     base = base_currency()
     opened = {credit[0] for entry, rows in chosen for credit in _credits_of(entry, rows)}
-    items_by_id([row.row.item_id for _, rows in chosen for row in rows if row.row.item_id] + list(opened), base=base)
-    ids = {row.row.transaction_id for _, rows in chosen for row in rows if row.row.transaction_id}
+    items = items_by_id([row.row.item_id for _, rows in chosen for row in rows if row.row.item_id] + list(opened), base=base)
+    ids = {number for _, rows in chosen for row in rows for number in (row.row.transaction_id, row.home_id) if number}
     movements = movements_by_id(ids, rates=Rates(base))
-    del movements
     fresh = {entry.id: entry for entry in past_entries(entry.id for entry, _ in chosen)}
-    mirrors = [_mirror(fresh[entry.id], {row.id for row in rows}, day=day) for entry, rows in chosen]
+    mirrors = [_mirror(fresh[entry.id], {row.id for row in rows}, movements=movements, day=day) for entry, rows in chosen]
+    _check_room(mirrors, items)
     written = post([mirror.entry for mirror in mirrors], at=at, by_open_items=True)
     rows = [
         RowToWrite(row=row, account_id=past.account_id if past else None, entry_id=entry.id, day=day,
@@ -233,14 +242,28 @@ def _cancel(chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date,
     )
 
 
-def _mirror(entry: PastEntry, wanted: set[int], *, day: date) -> _Mirror:
+def _check_room(mirrors: Sequence[_Mirror], items: Mapping[int, KnownItem]) -> None:
+    """Refuse to take a return back when the item was settled otherwise meanwhile."""
+    taken: dict[int, int] = {}
+    for mirror in mirrors:
+        for row, past in mirror.rows:
+            if past is not None and row.item_id is not None:
+                taken[row.item_id] = taken.get(row.item_id, 0) + row.amount
+    for item_id, amount in taken.items():
+        if amount > items[item_id].item.amount_open:
+            raise SettledMeanwhile(document=items[item_id].item.document_number)
+
+
+def _mirror(
+    entry: PastEntry, wanted: set[int], *, movements: Mapping[int, Movement | Refusal], day: date
+) -> _Mirror:
     """Return the mirror of what still holds now, under the locks: the whole entry if that is all of it."""
     past = [row for row in entry.rows if row.id in wanted]
     if len(past) != len(wanted):
         raise AlreadyTakenBack
     closings = [(_closing(credit), None) for credit in _credits_of(entry, past)]
     memo = Memo(text=entry.text, document_number=entry.document_number)
-    if entry.is_untouched and len(past) == len(entry.rows):
+    if entry.is_untouched and len(past) == len(entry.rows) and all(each.is_at_home for each in past):
         posting = balanced([mirror_line(line) for line in entry.lines], memo=memo)
         rows = [(mirror_row(each.row, transaction_id=each.row.transaction_id, line_first=each.row.line_first,
                             line_last=each.row.line_last), each) for each in past]  # fmt: skip
@@ -248,7 +271,9 @@ def _mirror(entry: PastEntry, wanted: set[int], *, day: date) -> _Mirror:
     if any(not each.row.line_first for each in past):
         raise OnlyWhole
     money = entry.lines[0]
-    plan = take_back(past, money=money.account, currency=money.currency, memo=memo)
+    home = movements.get(past[0].home_id or 0)
+    account = home.money if isinstance(home, Movement) else money.account
+    plan = take_back(past, money=account, currency=money.currency, memo=memo)
     return _Mirror(
         _new_entry(entry, plan.posting, day=day, reverses_id=None), (*zip(plan.rows, past, strict=True), *closings)
     )

@@ -64,7 +64,7 @@ class AllocationRow:
     @property
     def holds(self) -> bool:
         """Tell whether it still counts and may be taken back."""
-        return self.reversed_by_id is None and self.reverses_id is None
+        return self.reversed_by_id is None and (self.reverses_id is None or self.amount > 0)
 
     @property
     def entry_number(self) -> str:

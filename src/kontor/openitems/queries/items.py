@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.db import connection
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
@@ -85,7 +86,7 @@ def due_spans(on: date) -> list[tuple[date | None, date | None]]:
     """Return the due dates of the buckets not due, 1–30, 31–60, 61–90 and over 90 days, both days included."""
     edges = [on - timedelta(days=days) for days in BUCKET_DAYS]
     spans: list[tuple[date | None, date | None]] = [(edges[0], None)]
-    for newer, older in zip(edges, edges[1:], strict=False):
+    for newer, older in pairwise(edges):
         spans.append((older, newer - timedelta(days=1)))
     spans.append((None, edges[-1] - timedelta(days=1)))
     return spans

@@ -28,14 +28,20 @@ class PastEntry:
     credit_items: tuple[tuple[int, int, int, int], ...]
 
 
+# A plain undo does not hold anything; a return does, and so does the row that takes a return back.
 _HOLDING = """
 NOT EXISTS (SELECT 1 FROM openitems_allocation u WHERE u.tenant_id = %s AND u.reverses_id = x.id)
-AND (x.reverses_id IS NULL OR EXISTS (SELECT 1 FROM openitems_allocation o
-     WHERE o.tenant_id = %s AND o.id = x.reverses_id AND o.transaction_id IS DISTINCT FROM x.transaction_id))
+AND (x.reverses_id IS NULL OR (x.item_id IS NOT NULL AND x.amount > 0) OR EXISTS (SELECT 1 FROM openitems_allocation o
+     WHERE o.tenant_id = %s AND o.id = x.reverses_id AND o.reverses_id IS NULL
+     AND o.transaction_id IS DISTINCT FROM x.transaction_id))
 """
 _ROWS = f"""
 SELECT x.id, x.entry_id, x.kind, x.item_id, x.account_id, x.transaction_id, x.amount, x.amount_base, x.cash, x.cash_base,
-  x.discount, x.difference, x.moved, x.line_first, x.line_last, {_HOLDING}
+  x.discount, x.difference, x.moved, x.line_first, x.line_last,
+  CASE WHEN x.amount > 0 THEN (SELECT first.transaction_id FROM openitems_allocation back
+    JOIN openitems_allocation first ON first.tenant_id = back.tenant_id AND first.id = back.reverses_id
+    WHERE back.tenant_id = x.tenant_id AND back.id = x.reverses_id) END,
+  {_HOLDING}
 FROM openitems_allocation x WHERE x.tenant_id = %s AND x.entry_id = ANY(%s) ORDER BY x.id
 """
 _LINES = """
@@ -117,11 +123,12 @@ def past_entries(entry_ids: Iterable[int]) -> list[PastEntry]:
 
 def _past_row(facts: Sequence[Any], lines: Mapping[int, tuple[PostingLine, ...]]) -> PastRow:
     (row_id, entry_id, kind, item_id, account_id, transaction_id, amount, amount_base, cash, cash_base, discount,
-     difference, moved, first, last) = facts  # fmt: skip
+     difference, moved, first, last, home_id) = facts  # fmt: skip
     return PastRow(
         id=row_id,
         entry_id=entry_id,
         account_id=account_id,
+        home_id=home_id or transaction_id,
         row=Row(
             kind=kind, item_id=item_id, transaction_id=transaction_id, amount=amount, amount_base=amount_base, cash=cash,
             cash_base=cash_base, discount=discount, difference=difference, moved=tuple(moved), line_first=first,

@@ -11,13 +11,22 @@ from kontor.openitems.rules.steps import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRow:
-    """An allocation as written, with the lines of its entry that are its own (none: only the whole entry goes back)."""
+    """An allocation as written, with the lines of its entry that are its own (none: only the whole entry goes back).
+
+    `home_id` is the transaction whose money it is: that of the first payment where a return was taken back.
+    """
 
     id: int
     entry_id: int
     row: Row
     account_id: int | None
     lines: tuple[PostingLine, ...]
+    home_id: int | None = None
+
+    @property
+    def is_at_home(self) -> bool:
+        """Tell whether it stands on the transaction whose money it is."""
+        return self.home_id == self.row.transaction_id
 
 
 def mirror_line(line: PostingLine) -> PostingLine:
@@ -82,7 +91,7 @@ def take_back(
         rows.append(
             mirror_row(
                 each.row,
-                transaction_id=transaction_id or each.row.transaction_id,
+                transaction_id=transaction_id or each.home_id,
                 line_first=start,
                 line_last=start + len(own) - 1,
             )

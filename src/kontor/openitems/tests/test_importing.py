@@ -79,7 +79,7 @@ def test_an_import_opens_items_and_a_second_one_changes_nothing(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "items.csv"
-    path.write_text("\n".join([HEAD, GOOD, NOTE, BILL]) + "\n", encoding="utf-8")
+    path.write_text(f"{HEAD}\n{GOOD}\n{NOTE}\n{BILL}\n", encoding="utf-8")
 
     first, second = run(office, path, capsys), run(office, path, capsys)
 

@@ -20,6 +20,7 @@ from kontor.openitems.actions.opening import open_items
 from kontor.openitems.actions.undoing import cancel_allocation, cancel_entry, return_payment
 from kontor.openitems.check import violations
 from kontor.openitems.models import Allocation, OpenItem
+from kontor.openitems.queries.past import past_entries
 from kontor.openitems.rules.news import NewItem, NewPart
 from kontor.openitems.rules.steps import Share
 from kontor.organisations.models import User
@@ -142,14 +143,6 @@ def _take_everything_back(office: Office) -> None:
 
 
 def _forward(entry_id: int) -> bool:
-    """Tell whether the entry has rows that hold: not an undo of the same transaction, not undone."""
-    rows = Allocation.objects.filter(entry_id=entry_id).select_related("reverses")
-    undone = set(Allocation.objects.filter(reverses__entry_id=entry_id).values_list("reverses_id", flat=True))
-    return any(
-        row.id not in undone and (row.reverses is None or row.reverses.transaction_id != row.transaction_id) and not _is_closing(row)
-        for row in rows
-    )
-
-
-def _is_closing(row: Allocation) -> bool:
-    return row.kind == "setoff" and OpenItem.objects.filter(id=row.item_id, document_number__startswith="ZA-").exists() and row.entry.kind == "reversal"
+    """Tell whether the entry has rows that may be taken back; the closing of a credit goes with its payment."""
+    entry = past_entries([entry_id])[0]
+    return bool(entry.rows) and not all(row.row.kind == "setoff" and entry.kind == "reversal" for row in entry.rows)

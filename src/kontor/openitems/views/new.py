@@ -27,7 +27,7 @@ from kontor.ui.refusals import translated
 def new(request: TenantRequest) -> HttpResponse:
     """Enter a document by hand: contact, dates, and lines with their tax."""
     form, lines = _forms(request)
-    if request.method == "POST" and form.is_valid() and all([line.is_valid() for line in lines]) and _complete(form, lines):
+    if request.method == "POST" and _are_valid(form, lines) and _complete(form, lines):
         try:
             with db.savepoint():
                 item_id = _open(form, lines)
@@ -55,6 +55,12 @@ def _forms(request: TenantRequest) -> tuple[NewItemForm, list[LineForm]]:
         NewItemForm(data, initial=initial, options_url=options, **local),
         [LineForm(data, prefix=f"line{number}", codes=codes, **local) for number in range(LINES)],
     )
+
+
+def _are_valid(form: NewItemForm, lines: list[LineForm]) -> bool:
+    """Check every form, so that all errors are shown at once."""
+    checked = [each.is_valid() for each in (form, *lines)]
+    return all(checked)
 
 
 def _complete(form: NewItemForm, lines: list[LineForm]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -37,7 +37,9 @@ def export_response(table: Table[Any], fmt: Literal["csv", "xlsx"]) -> HttpRespo
     """Return the whole filter of `table` as a file to download."""
     name = f"{slugify(table.label) or 'export'}.{fmt}"
     if fmt == "csv":
-        response = StreamingHttpResponse(_csv_lines(table), content_type="text/csv; charset=utf-8")
+        # Read here and now: a stream would ask for rows when the door's transaction is over.
+        lines = "".join(_csv_lines(table))
+        response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
     return FileResponse(_workbook(table), as_attachment=True, filename=name)
