@@ -21,7 +21,9 @@ from kontor.site.processes import migrate
 
 if TYPE_CHECKING:
     from kontor.ledger.actions.posting import NewEntry
+    from kontor.ledger.rules.postings import PostingLine
     from kontor.openitems.rules.news import NewItem
+    from kontor.organisations.models import Tenant, User
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 BATCH = 1_000
@@ -63,17 +65,26 @@ def office() -> Iterator[Office]:
             database.stop()
 
 
-def new_books() -> int:
-    """Open German books for 2025 to 2026 and return the tenant's id."""
+def new_books(*, by: User | None = None) -> Tenant:
+    """Open German books for 2025 to 2026, with `by` as their administrator."""
     from kontor.core.tenancy import tenant
-    from kontor.organisations.actions import create_tenant, reserve_tenant_id
+    from kontor.organisations.actions import create_tenant, grant_access, reserve_tenant_id
 
-    with tenant(reserve_tenant_id()) as opened:
+    with tenant(reserve_tenant_id(), by=by):
         code = f"bench-{next(_codes)}"
-        create_tenant(
-            code, name=f"Books {code}", country="DE", chart="SKR03", first_year=2025, demands_second_factor=False, by=None
+        made = create_tenant(
+            code, name=f"Books {code}", country="DE", chart="SKR03", first_year=2025, demands_second_factor=False, by=by
         )
-    return opened.tenant_id
+        if by is not None:
+            grant_access(by, tenant=made, role="administrator", by=None)
+    return made
+
+
+def new_person() -> User:
+    """Make a person who keeps the books."""
+    from kontor.organisations.actions import create_user
+
+    return create_user(f"person-{next(_codes)}@example.org", name="Sabine Brandt")
 
 
 def entries(count: int, *, start: int = 0) -> list[NewEntry]:
@@ -96,14 +107,14 @@ def _entry(number: int) -> NewEntry:
     return NewEntry(posting=balanced(lines, memo=memo), entry_date=date(2026, 1 + number % _MONTHS, 5))
 
 
-def _line(account: str, amount: int) -> object:
+def _line(account: str, amount: int) -> PostingLine:
     from kontor.ledger.rules.postings import PostingLine, by_number
 
     return PostingLine(by_number(account), amount, amount, "EUR")
 
 
-def fill(tenant_id: int, *, entry_count: int, item_count: int, parties: int = 50) -> None:
-    """Post entries and open items through the bulk paths, at most 1,000 per transaction."""
+def fill(tenant_id: int, *, entry_count: int, item_count: int, bank_lines: int = 0, parties: int = 50) -> None:
+    """Post entries and open items through the bulk paths, at most 1,000 per transaction; add lines of a bank account."""
     from kontor.contacts.actions.bulk import find_or_create_parties
     from kontor.contacts.rules.parties import PartyRow
     from kontor.core.tenancy import tenant
@@ -113,6 +124,9 @@ def fill(tenant_id: int, *, entry_count: int, item_count: int, parties: int = 50
     for start in range(0, entry_count, BATCH):
         with tenant(tenant_id):
             post(entries(min(BATCH, entry_count - start), start=start), at=AT)
+    if bank_lines:
+        with tenant(tenant_id):
+            _add_bank_lines(bank_lines)
     if not item_count:
         return
     rows = [PartyRow(side="debtor", number=str(10_000 + n), name=f"Nordlicht Verlag {n} GmbH") for n in range(parties)]
@@ -131,4 +145,20 @@ def _item(number: int, parties: Sequence[int]) -> NewItem:
     return NewItem(
         kind="receivable", party_id=parties[number % len(parties)], document_number=f"AR-2026-{number:06d}",
         document_date=day, due_date=day + timedelta(days=14), currency="EUR", parts=[part],
+    )  # fmt: skip
+
+
+def _add_bank_lines(count: int) -> None:
+    from kontor.banking.models import BankTransaction, MoneyAccount
+    from kontor.ledger.models.accounts import AccountRole
+
+    account = AccountRole.objects.get(role="bank", rate_percent=None).account_id
+    bank = MoneyAccount.objects.create(code="bench", name="Hausbank", currency="EUR", account_id=account)
+    BankTransaction.objects.bulk_create(
+        BankTransaction(
+            money_account_id=bank.id, identity=f"line-{number}", booking_date=date(2026, 1 + number % _MONTHS, 20),
+            value_date=date(2026, 1 + number % _MONTHS, 20), amount=11_900 + number % 997, currency="EUR",
+            counterparty_name=f"Nordlicht Verlag {number % 50} GmbH", remittance=f"AR-2026-{number:06d}",
+        )
+        for number in range(count)
     )  # fmt: skip

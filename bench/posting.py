@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from bench.__main__ import Goal, Result
-from bench.books_data import AT, BATCH, entries, new_books, office
+from bench.books_data import AT, BATCH, entries, new_books, new_person, office
 
 if TYPE_CHECKING:
     from kontor.ledger.actions.posting import NewEntry
+    from kontor.organisations.models import User
 
 BULK_MIN = 12_000
 CHECKS_MAX = 2.0
@@ -40,10 +41,11 @@ def run(*, rounds: int = ROUNDS, singles: int = SINGLES) -> Result:
     with office() as opened:
         with psycopg.connect(opened.addresses.owner, autocommit=True) as owner:
             owner.execute(_TWINS)
-        books = new_books()
+        person = new_person()
+        books = new_books(by=person).id
         given = [entries(BATCH, start=start * BATCH) for start in range(rounds)]
-        bulk, bare = _measure_bulk(books, given)
-        single = _measure_singles(books, singles)
+        bulk, bare = _measure_bulk(books, given, person)
+        single = _measure_singles(books, singles, person)
         found = _violations(books, opened.addresses.ops)
     ratio = statistics.median(bulk) / statistics.median(bare)
     bulk_rate, bare_rate = BATCH / statistics.median(bulk), BATCH / statistics.median(bare)
@@ -64,22 +66,21 @@ def run(*, rounds: int = ROUNDS, singles: int = SINGLES) -> Result:
     return {"bench": "posting", "figures": figures, "goals": goals}
 
 
-def _measure_bulk(books: int, given: list[list[NewEntry]]) -> tuple[list[float], list[float]]:
+def _measure_bulk(books: int, given: list[list[NewEntry]], person: User) -> tuple[list[float], list[float]]:
     from kontor.core.tenancy import tenant
     from kontor.ledger.actions import posting
 
     twins = posting._INSERT.replace("ledger_journalentry", "bench_entry").replace("ledger_journalline", "bench_line")
-    twins = twins.replace("recorded_at, recorded_by_id,", "recorded_at, recorded_by_id,", 1)
 
     def post(batch: list[NewEntry]) -> None:
-        with tenant(books):
+        with tenant(books, by=person):
             posting.post(batch, at=AT)
 
     def write(batch: list[NewEntry]) -> None:
         checked, posting._INSERT = posting._INSERT, twins
         try:
-            with tenant(books):
-                posting.post.__wrapped__(batch, at=AT)  # type: ignore[attr-defined]  # the act would begin a record
+            with tenant(books, by=person):
+                posting.post.__wrapped__(batch, at=AT, series="bench")  # type: ignore[attr-defined]  # the act would begin a record
         finally:
             posting._INSERT = checked
 
@@ -91,12 +92,12 @@ def _measure_bulk(books: int, given: list[list[NewEntry]]) -> tuple[list[float],
     return bulk, bare
 
 
-def _measure_singles(books: int, count: int) -> list[float]:
+def _measure_singles(books: int, count: int, person: User) -> list[float]:
     from kontor.core.tenancy import tenant
     from kontor.ledger.actions.posting import post
 
     def one(entry: NewEntry) -> None:
-        with tenant(books):
+        with tenant(books, by=person):
             post([entry], at=AT)
 
     return [_seconds(lambda: one(entry)) for entry in entries(count)]  # noqa: B023 - called at once

@@ -1,6 +1,6 @@
 """Who did what: the verb of an act, its history and the chain that proves it.
 
-The rows themselves are written by database triggers (`migrations/0002_audit_triggers.py`), which the
+The rows themselves are written by database triggers (`migrations/sql/audit.sql`), which the
 application can neither skip nor alter. What happens here is naming the act and reading the record.
 """
 

@@ -12,9 +12,6 @@ class OpenItemsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, name acts and refusals, know the job, and show the room everywhere."""
-        from kontor.core.invariants import register  # noqa: PLC0415
         from kontor.openitems import check, shell, tasks  # noqa: F401, PLC0415  # needs loaded apps; check and job register
-        from kontor.openitems.check import INVARIANTS  # noqa: PLC0415
 
         shell.furnish()
-        register(INVARIANTS)

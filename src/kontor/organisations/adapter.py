@@ -10,5 +10,5 @@ class KontorAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     """No open sign-up: accounts come by invitation link."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Refuse sign-up; registration belongs to the receipts work."""
+        """Refuse sign-up: an administrator gives access by a one-time link."""
         return False

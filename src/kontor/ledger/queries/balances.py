@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from kontor.ledger.models.accounts import Account, AccountKind
 from kontor.ledger.models.entries import JournalLine
@@ -60,10 +61,11 @@ class Balance:
 def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
     """Return the balance of each account that ever moved until the end of `span`, by number; two queries.
 
-    Income and expense accounts of an earlier year that was not carried forward yet stand with their rest in the
-    opening, so that the totals are equal.
+    Income and expense accounts open each fiscal year at 0; what earlier years left on them uncarried is one last
+    row without account, so that the totals are equal.
     """
     first_month, last_month = span.first_day.replace(day=1), span.last_day.replace(day=1)
+    in_year = Q(month__gte=span.year_first_day.replace(day=1), month__lt=first_month)
     sums = {
         row["account_id"]: row
         for row in AccountMonth.objects.filter(month__lte=last_month)
@@ -71,15 +73,29 @@ def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
         .annotate(
             before=Coalesce(Sum("debit", filter=Q(month__lt=first_month)), 0)
             - Coalesce(Sum("credit", filter=Q(month__lt=first_month)), 0),
+            this_year=Coalesce(Sum("debit", filter=in_year), 0) - Coalesce(Sum("credit", filter=in_year), 0),
             debits=Coalesce(Sum("debit", filter=Q(month__gte=first_month)), 0),
             credits=Coalesce(Sum("credit", filter=Q(month__gte=first_month)), 0),
         )
     }
-    return [
-        _balance(account, sums.get(account.id))
-        for account in Account.objects.order_by("number")
-        if account.id in sums or (all_accounts and account.is_active)
-    ]
+    rows, uncarried = [], 0
+    for account in Account.objects.order_by("number"):
+        found = sums.get(account.id)
+        if found is not None and account.kind in RESULT_KINDS:
+            uncarried += int(found["before"] - found["this_year"])
+            found = found | {"before": found["this_year"]}
+            if not (all_accounts and account.is_active) and not (found["before"] or found["debits"] or found["credits"]):
+                continue
+        if found is not None or (all_accounts and account.is_active):
+            rows.append(_balance(account, found))
+    return rows if not uncarried else [*rows, _uncarried(uncarried)]
+
+
+def _uncarried(amount: int) -> Balance:
+    return Balance(
+        account_id=0, number="", name=_("Result of earlier years, not carried forward yet"), kind=AccountKind.EQUITY,
+        is_active=True, opening=amount, debit=0, credit=0,
+    )  # fmt: skip
 
 
 def _balance(account: Account, row: Mapping[str, Any] | None) -> Balance:

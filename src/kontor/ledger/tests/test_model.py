@@ -60,7 +60,8 @@ class Ledger(RuleBasedStateMachine):
         except Refusal:
             return None
         except Error as error:
-            assert refined(error) is not None, f"a refusal without words: {error}"
+            if refined(error) is None:
+                raise
             return None
 
     @rule(month=MONTHS, amount=AMOUNTS, pair=st.permutations(ACCOUNTS), part=st.integers(0, 100))
@@ -116,12 +117,6 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(month=MONTHS, step=st.sampled_from(["close", "reopen", "commit"]))
     def someone_moves_a_period(self, month: int, step: str) -> None:
-        period = self.periods[month]
-        acts: dict[str, Callable[[], bool]] = {
-            "close": lambda: close_period(period) or True,  # type: ignore[func-returns-value]
-            "reopen": lambda: reopen_period(period, reason="Nachtrag") or True,  # type: ignore[func-returns-value]
-            "commit": lambda: commit_period(period) or True,  # type: ignore[func-returns-value]
-        }
         was = self.states[month]
         earlier = [self.states[m] for m in range(1, month)]
         allowed = {
@@ -129,9 +124,20 @@ class Ledger(RuleBasedStateMachine):
             "reopen": was == "closed",
             "commit": was != "committed" and all(state == "committed" for state in earlier),
         }[step]
-        assert (self.attempt(acts[step]) is not None) == allowed
+        assert (self.attempt(lambda: self._moved(month, step)) is not None) == allowed
         if allowed:
             self.states[month] = {"close": "closed", "reopen": "open", "commit": "committed"}[step]
+
+    def _moved(self, month: int, step: str) -> bool:
+        period_id = self.periods[month]
+        match step:
+            case "close":
+                close_period(period_id)
+            case "reopen":
+                reopen_period(period_id, reason="Nachtrag")
+            case _:
+                commit_period(period_id)
+        return True
 
     @rule(place=PLACES)
     def someone_corrects_a_text(self, place: int) -> None:
@@ -162,5 +168,5 @@ class Ledger(RuleBasedStateMachine):
 def test_the_ledger_and_its_model_tell_the_same(database: None, superuser_connection: psycopg.Connection) -> None:
     superuser_connection.execute("SET timezone = 'UTC'")
     machine = type("LedgerHere", (Ledger,), {"proof": superuser_connection})
-    bounds = settings(max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    bounds = settings(max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=bounds)

@@ -175,6 +175,7 @@ def test_the_sheet_runs_from_the_opening_to_the_balance(books: Tenant, client: C
     assert (second.carried, [row.balance for row in second.rows]) == (-403, [-504])
     page = client.get(_url(books, "sheet/1200/?span=2026-03")).content.decode()
     assert "−5,04" in page
+    assert client.get(_url(books, "sheet/4930/?span=2026-03")).content.decode().count("<tr data-row") == 2
 
 
 def test_expenses_begin_the_year_at_zero_on_their_sheet(books: Tenant, client: Client) -> None:
@@ -186,6 +187,8 @@ def test_expenses_begin_the_year_at_zero_on_their_sheet(books: Tenant, client: C
         assert span is not None
         assert sheet_of(Account.objects.get(number="4930"), span).opening == 0
         assert sheet_of(Account.objects.get(number="1200"), span).opening == -100
+        rows = {row.number: row.opening for row in balances(span)}
+        assert rows == {"1200": -100, "4930": 0, "": 100}
 
 
 def test_the_trial_balance_is_even(books: Tenant, client: Client) -> None:

@@ -50,7 +50,7 @@ def accounts(request: TenantRequest) -> HttpResponseBase:
         Column(key="closing", label=_("Balance"), kind="amount", sort="closing"),
     ]  # fmt: skip
     table = Table[Balance](
-        request, balances(span, all_accounts=is_all), columns=columns, label=_("Chart of accounts"), sort="number",
+        request, [row for row in balances(span, all_accounts=is_all) if row.number], columns=columns, label=_("Chart of accounts"), sort="number",
         search=_search, search_hint=_("Number or name"), sentence=_("Accounts"), row_id=lambda row: row.account_id,
         filters=[
             Filter(key="kind", anything=_("of every kind"), choices=list(kinds.items()),
@@ -121,12 +121,12 @@ def _balances_table(request: TenantRequest, rows: list[Balance], span: Span, pro
     columns: list[Column[Balance]] = [
         Column(key="number", label=_("Account"), sort="number", href=lambda row: _sheet(request, row, span), phone_sub=lambda row: row.name),
         Column(key="name", label=_("Name"), sort="name", hide_mobile=True),
-        Column(key="opening_debit", label=_("Opening debit"), kind="amount", total="value", hide_mobile=True),
-        Column(key="opening_credit", label=_("Opening credit"), kind="amount", total="value", hide_mobile=True),
-        Column(key="debit", label=_("Debit"), kind="amount", total="value", sort="debit", hide_mobile=True),
-        Column(key="credit", label=_("Credit"), kind="amount", total="value", sort="credit", hide_mobile=True),
-        Column(key="closing_debit", label=_("Balance debit"), kind="amount", total="value"),
-        Column(key="closing_credit", label=_("Balance credit"), kind="amount", total="value"),
+        Column(key="opening_debit", value=lambda row: row.opening_debit or None, label=_("Opening debit"), kind="amount", total="value", hide_mobile=True),
+        Column(key="opening_credit", value=lambda row: row.opening_credit or None, label=_("Opening credit"), kind="amount", total="value", hide_mobile=True),
+        Column(key="debit", value=lambda row: row.debit or None, label=_("Debit"), kind="amount", total="value", sort="debit", hide_mobile=True),
+        Column(key="credit", value=lambda row: row.credit or None, label=_("Credit"), kind="amount", total="value", sort="credit", hide_mobile=True),
+        Column(key="closing_debit", value=lambda row: row.closing_debit or None, label=_("Balance debit"), kind="amount", total="value"),
+        Column(key="closing_credit", value=lambda row: row.closing_credit or None, label=_("Balance credit"), kind="amount", total="value"),
     ]  # fmt: skip
     filters = [Filter[Balance](key="project", anything=_("of all projects"), choices=projects, apply=lambda rows, _value: rows)]
     return Table[Balance](
@@ -150,6 +150,8 @@ def _span_choices(request: TenantRequest, current: Span) -> list[tuple[str, bool
 
 
 def _sheet(request: TenantRequest, row: Balance, span: Span) -> str:
+    if not row.number:
+        return ""
     return f"{reverse('account_sheet', kwargs={'tenant': request.tenant.code, 'number': row.number})}?span={span.key}"
 
 

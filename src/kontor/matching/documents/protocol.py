@@ -21,7 +21,7 @@ def protocol_pdf(protocol: Protocol, *, tenant: str, region: str, currency: str)
     values = {
         "language": language, "title": _("Payment protocol"), "tenant": tenant,
         "run": f"{format_day(protocol.at.date(), language=language)} · {protocol.by or 'Kontor'} · {protocol.run_key}",
-        "heads": [_("Booked"), _("Payment"), _("Open item"), _("Amount"), _("Discount"), _("Difference"), _("Entry")],
+        "heads": [_("Day"), _("Payment"), _("Open item"), _("Amount"), _("Discount"), _("Difference"), _("Entry")],
         "rows": [row for payment in protocol.payments for row in _rows(payment, region=region, language=language)],
         "total_words": _("Total"), "total": format_money(protocol.total, currency=currency, region=region),
         "discount": format_amount(protocol.discount, currency=currency, region=region),

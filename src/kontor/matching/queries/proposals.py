@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kontor.banking.models import BankTransaction
-from kontor.banking.queries.transactions import ASSIGNED, LIVE
 from kontor.matching.models import MatchRun
 from kontor.matching.models import Proposal as ProposalRow
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.values import Evidence, ItemShare
 from kontor.openitems.models import OpenItem
 
+SAFE_MAX = 500
 POINTS_CERTAIN = 70  # document number and amount (decisions.md 14)
 
 
@@ -67,25 +67,39 @@ def proposals_by_id(ids: Iterable[int]) -> list[Stored]:
     return _stored(ProposalRow.objects.filter(id__in=list(ids)).order_by("transaction_id"))
 
 
-def safe_proposals(*, points_min: int, lead_min: int, account: str = "") -> list[Safe]:
-    """Return the best proposals with at least `points_min` of transactions that nobody has assigned, best first.
+def safe_proposals(
+    *, points_min: int, lead_min: int, account: str = "", ids: Iterable[int] | None = None
+) -> list[Safe]:
+    """Return the first proposals with at least `points_min` of transactions that nobody has assigned, best first.
 
-    Reads what the last run has stored; a tick needs the lead as well.
+    Reads what the last run has stored, at most `SAFE_MAX`; a tick needs the lead as well. `ids` narrows them.
     """
-    rows = ProposalRow.objects.filter(rank=1, score__gte=points_min).order_by("-score", "transaction_id")
-    open_ids = BankTransaction.objects.filter(LIVE, status="booked", allocated=0).exclude(ASSIGNED)
+    rows = ProposalRow.objects.filter(
+        rank=1,
+        score__gte=points_min,
+        transaction__allocated=0,
+        transaction__is_deleted=False,
+        transaction__status="booked",
+    ).order_by("-score", "transaction_id")
     if account:
-        open_ids = open_ids.filter(money_account__code=account)
-    found = _holding(_stored(rows.filter(transaction_id__in=open_ids.values("id"))))
+        rows = rows.filter(transaction__money_account__code=account)
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
+    found = _holding(_stored(rows[:SAFE_MAX]))
     found = [each for each in found if not each.is_return and any(share.amount for share in each.shares)]
-    ids = [each.transaction_id for each in found]
-    lines = {row.id: row for row in BankTransaction.objects.filter(id__in=ids).select_related("money_account")}
+    keys = [each.transaction_id for each in found]
+    lines = {row.id: row for row in BankTransaction.objects.filter(id__in=keys).select_related("money_account")}
     names = _party_names(share.item_id for each in found for share in each.shares)
     return [
-        Safe(each, lines[each.transaction_id], tuple(share.document_number for share in each.shares),
-             names.get(each.shares[0].item_id, ""), each.lead >= lead_min)
+        Safe(
+            each,
+            lines[each.transaction_id],
+            tuple(share.document_number for share in each.shares),
+            names.get(each.shares[0].item_id, ""),
+            each.lead >= lead_min,
+        )
         for each in found
-    ]  # fmt: skip
+    ]
 
 
 def safe_count(*, account: str = "") -> int:

@@ -31,7 +31,6 @@ from kontor.ui.refusals import translated
 
 RULESET = Ruleset()
 INLINE_MAX = 2_000
-SAFE_SHOWN_MAX = 500
 POINTS_MAX = 120
 
 
@@ -122,12 +121,11 @@ def _safe_context(request: TenantRequest, query: QueryDict) -> dict[str, Any]:
     asked = query.get("points", "")
     points = min(int(asked), POINTS_MAX) if asked.isdigit() else RULESET.points_show
     found = safe_proposals(points_min=points, lead_min=RULESET.lead_ticked, account=query.get("account", ""))
-    shown = found[:SAFE_SHOWN_MAX]
     unticked = {int(key) for key in query.getlist("off") if key.isdigit()}
     return {
-        "heading": _("Assign certain payments"), "found": shown, "count": len(found), "points": points,
-        "points_max": POINTS_MAX, "ticked": sum(1 for each in shown if each.is_ticked), "unticked": unticked,
-        "total": sum(abs(each.transaction.amount) for each in shown if each.is_ticked), "account": query.get("account", ""),
+        "heading": _("Assign certain payments"), "found": found, "count": len(found), "points": points,
+        "points_max": POINTS_MAX, "ticked": sum(1 for each in found if each.is_ticked), "unticked": unticked,
+        "total": sum(abs(each.transaction.amount) for each in found if each.is_ticked), "account": query.get("account", ""),
         "key": secrets.token_urlsafe(12), "may_confirm": "matching.confirm" in request.rights, "ruleset": RULESET,
     }  # fmt: skip
 
@@ -137,7 +135,7 @@ def _ask(request: TenantRequest, ids: list[int]) -> HttpResponse:
     if not ids:
         messages.error(request, _("No payment is ticked. Please tick at least one proposal."))
         return redirect("match_safe", tenant=request.tenant.code)
-    found = [each for each in safe_proposals(points_min=0, lead_min=0) if each.proposal.id in set(ids)]
+    found = safe_proposals(points_min=0, lead_min=0, ids=ids)
     context = {
         "heading": _("Assign certain payments"), "found": found, "key": request.POST.get("key", ""),
         "points": request.POST.get("points", ""), "account": request.POST.get("account", ""),

@@ -21,8 +21,9 @@ from kontor.core.audit import act
 from kontor.core.money import half_up
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import current_tenant_id
-from kontor.ledger.actions.posting import ENTRIES_MAX, NoPeriod
+from kontor.ledger.actions.posting import ENTRIES_MAX
 from kontor.ledger.models.periods import Period
+from kontor.ledger.rules.periods import NoPeriod
 from kontor.ledger.rules.taxes import tax_code_on
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, first_day_of_books, tax_codes

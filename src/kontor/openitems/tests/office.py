@@ -54,7 +54,8 @@ def lines_of(entry_id: int) -> list[tuple[str, int]]:
             "AND a.id = l.account_id WHERE l.tenant_id = app_tenant() AND l.entry_id = %s ORDER BY l.position",
             [entry_id],
         )
-        return cursor.fetchall()
+        found: list[tuple[str, int]] = cursor.fetchall()
+    return found
 
 
 def balance_of(number: str) -> int:

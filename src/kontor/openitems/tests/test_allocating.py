@@ -87,7 +87,7 @@ def test_an_overpayment_outside_stays_as_a_credit_of_the_party(office: Office) -
             line_id, [Share(item_id=item_id, cash=1_190_00)], remainder="credit", at=NOW, by=office.clerk
         )
 
-        credit = OpenItem.objects.get(id=done.credit_item_id)
+        credit = OpenItem.objects.get(id=done.credit_item_id or 0)
         assert (credit.side, credit.amount_open, credit.party_id) == ("credit", 6000, office.party_id)
         assert lines_of(done.entry_id or 0) == [("1200", 125000), ("1400", -119000), ("1400", -6000)]
         assert BankTransaction.objects.get(id=line_id).allocated == 125000

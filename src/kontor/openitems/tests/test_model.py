@@ -107,7 +107,7 @@ class Clerk:
 
 
 @pytest.mark.parametrize(("timing", "currency"), [("agreed", "EUR"), ("received", "EUR"), ("received", "USD")])
-@settings(max_examples=5, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(nets=st.lists(st.integers(-50_000, 150_000).filter(bool), min_size=2, max_size=4), steps=picks)
 def test_the_invariants_hold_after_every_step(timing: str, currency: str, nets: list[int], steps: list[tuple[str, int, int]]) -> None:
     office = an_office()

@@ -58,7 +58,7 @@ def take_back(request: TenantRequest, item_id: int, allocation_id: int) -> HttpR
     if row is None:
         raise Http404
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["day"]))
+        messages.error(request, " ".join(map(str, form.errors["day"])))
         return _to(request, item_id)
     undo = cancel_allocation if row.kind == "payment" else None
     try:
@@ -100,7 +100,7 @@ def cancel(request: TenantRequest, item_id: int) -> HttpResponse:
     found = _found(item_id)
     form = DayForm(request.POST, region=request.tenant.country)
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["day"]))
+        messages.error(request, " ".join(map(str, form.errors["day"])))
         return _to(request, item_id)
     try:
         with db.savepoint():

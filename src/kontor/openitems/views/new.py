@@ -35,12 +35,16 @@ def new(request: TenantRequest) -> HttpResponse:
             form.add_error(None, translated(refusal))
         else:
             messages.success(request, _("%(number)s is open.") % {"number": form.cleaned_data["document_number"]})
-            name = "openitems:new" if "another" in request.POST else "openitems:item"
-            kwargs: dict[str, Any] = {} if "another" in request.POST else {"item_id": item_id}
-            return redirect(name, tenant=request.tenant.code, **kwargs)
+            return _after(request, item_id)
     is_wrong = bool(form.errors) or any(line.errors for line in lines)
     context = {"form": form, "lines": lines, "accounts": _accounts()}
     return render(request, "openitems/new.html", context, status=422 if is_wrong else 200)
+
+
+def _after(request: TenantRequest, item_id: int) -> HttpResponse:
+    if "another" in request.POST:
+        return redirect("openitems:new", tenant=request.tenant.code)
+    return redirect("openitems:item", tenant=request.tenant.code, item_id=item_id)
 
 
 def _forms(request: TenantRequest) -> tuple[NewItemForm, list[LineForm]]:

@@ -39,14 +39,19 @@ def booking_of(content: str) -> Booking | None:
         return None
     value, booked, mark, _funds, amount, _kind, customer, bank, extra = found.groups()
     try:
-        value_date = short_day(value)
-        booking_date = _near(value_date, booked) if booked else value_date
+        value_date, booking_date = _days(value, booked)
     except ValueError:
         return None
     return Booking(value_date, booking_date, SIGNS[mark], mark[0] == "R", amount, customer, bank, extra or "")
 
 
 @lru_cache(maxsize=1024)
+def _days(value: str, booked: str | None) -> tuple[date, date]:
+    """Return the value day and the booking day, which is the value day where none is written."""
+    value_date = short_day(value)
+    return value_date, _near(value_date, booked) if booked else value_date
+
+
 def short_day(text: str) -> date:
     """Return the day of "260228".
 
@@ -59,7 +64,6 @@ def short_day(text: str) -> date:
     return _clamped(year if year < 2080 else year - 100, month, day)
 
 
-@lru_cache(maxsize=1024)
 def _near(value_date: date, month_and_day: str) -> date:
     """Return the booking day, which has no year, in the year that brings it closest to the value day."""
     month, day = int(month_and_day[:2]), int(month_and_day[2:])

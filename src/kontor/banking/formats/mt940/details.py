@@ -15,8 +15,11 @@ _SUB_FIELDS = {"?": re.compile(r"\?(\d\d)"), ">": re.compile(r">(\d\d)"), "@": r
 _TEXTS = frozenset([*map(str, range(20, 30)), *map(str, range(60, 66))])
 # Nearly all banks keep this order, and one expression is quicker than ten pieces.
 _USUAL = re.compile(
-    r"\d{3}(?:\?00([^?]*))?(?:\?10[^?]*)?"
-    + "".join(rf"(?:\?{code}([^?]*))?" for code in (*range(20, 30), *range(30, 35), *range(60, 64)))
+    r"(\d{3})(?:\?00([^?]*))?(?:\?10[^?]*)?((?:\?2[0-9][^?]*)*)"
+    + "".join(rf"(?:\?{code}([^?]*))?" for code in range(30, 35))
+)
+_USUAL_KEYS = re.compile(
+    r"(?:EREF\+([^+]*))?(?:KREF\+([^+]*))?(?:MREF\+([^+]*))?(?:CRED\+([^+]*))?SVWZ\+([^+]*)", re.DOTALL
 )
 _SLASH_KEYS = re.compile(
     r"/(TRTP|CSID|NAME|MARF|REMI|IBAN|BIC|EREF|PREF|KREF|RTRN|PURP|BENM|ORDP|CNTP|ULTB|ULTD|ULTC|ISDT|ADDR|SVCL|RCMT)/"
@@ -53,6 +56,10 @@ def details_of(content: str) -> Details:
     Dialects: German sub-fields ("166?00…?20…", also with ">" as sign), Dutch words between slashes
     ("/EREF/…/REMI/…"), Knab's "REK: …/NAAM: …", otherwise free text.
     """
+    if content[3:4] == "?" and content[4:6].isdecimal():
+        usual = _usual(content.replace("\n", "") if "\n" in content else content)
+        if usual is not None:
+            return usual
     start = _STRUCTURED.match(content)
     if start and start[2] in _SUB_FIELDS:
         return _german(content.replace("\n", ""), gvc=start[1], sign=start[2])
@@ -68,12 +75,23 @@ def details_of(content: str) -> Details:
     return Details(text=squash(content), lines=lines)
 
 
+def _usual(content: str) -> Details | None:
+    """Return the German sub-fields in their usual order, each once; None for any other field."""
+    found = _USUAL.fullmatch(content)
+    if found is None:
+        return None
+    gvc, text, remittance, bic, account, name, more, supplement = found.groups()
+    lines: list[str] = []
+    last = ""
+    for piece in remittance.split("?2")[1:]:
+        if piece[0] <= last:
+            return None
+        last = piece[0]
+        lines.append(piece[1:])
+    return _parts(tuple(lines), gvc, text, supplement, name, more, account, bic, None)
+
+
 def _german(content: str, *, gvc: str, sign: str) -> Details:
-    usual = _USUAL.fullmatch(content) if sign == "?" else None
-    if usual is not None:
-        (text, *texts, bic, account, name, more, supplement, t60, t61, t62, t63) = usual.groups()
-        lines = tuple([line for line in (*texts, t60, t61, t62, t63) if line is not None])
-        return _parts(lines, gvc, text, supplement, name, more, account, bic, None)
     pieces = _SUB_FIELDS[sign].split(content)
     merged: dict[str, str] = {}
     for code, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -99,19 +117,18 @@ def _parts(  # the sub-fields in the order of Details
     text = join_broken(lines, width=_WIDTH)
     end_to_end = mandate = creditor_id = instruction = purpose = None
     if "+" in text:
-        keys = split_keys(text)
-        if len(keys) > 1 or "" not in keys:
+        usual = _USUAL_KEYS.fullmatch(text)
+        if usual is not None:
+            quoted, own, mandated, creditor, text = usual.groups()
+            text = text.strip()
+            end_to_end, instruction, mandate, creditor_id = map(reference_or_none, (quoted, own, mandated, creditor))
+        elif len(keys := split_keys(text)) > 1 or "" not in keys:
             text = keys.get("SVWZ", "")
             if "" in keys:
                 text = f"{keys['']} {text}".rstrip()
-            if "EREF" in keys:
-                end_to_end = reference_or_none(keys["EREF"])
-            if "MREF" in keys:
-                mandate = reference_or_none(keys["MREF"])
-            if "CRED" in keys:
-                creditor_id = reference_or_none(keys["CRED"])
-            if "KREF" in keys:
-                instruction = reference_or_none(keys["KREF"])
+            end_to_end, instruction, mandate, creditor_id = [
+                reference_or_none(keys.get(key)) for key in ("EREF", "KREF", "MREF", "CRED")
+            ]
             purpose = keys.get("PURP")
             ultimate = keys.get("ABWA") or keys.get("ABWE") or ultimate
             account, bic = account or keys.get("IBAN"), bic or keys.get("BIC")

@@ -62,7 +62,7 @@ def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
                 content += record if record is records[0] else f"\n:{record}"
                 continue
             if tag:
-                yield tag, _clean(content), line
+                yield tag, _clean(content) if "\n-" in content else content.rstrip(), line
             line += content.count("\n") + 1
             tag, content = found, text
         rest = f"\n:{tag}:{content}" if tag else content

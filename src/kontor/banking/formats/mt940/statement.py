@@ -216,63 +216,67 @@ class Statement:
         return non_swift(self._non_swift) if self._non_swift else _NO_DETAILS
 
     def _statement_line(self, booking: Booking, details: Details) -> StatementLine:
-        if self._currency is None:
+        currency = self._currency
+        if currency is None:
             raise MissingValue(field=":60F:", line=self._line)
+        value_date, booking_date, sign, is_reversal, written, customer, bank, extra = booking
         try:
-            amount = booking.sign * unsigned_amount(booking.amount, currency=self._currency)
+            amount = sign * unsigned_amount(written, currency=currency)
         except NotAnAmount:
-            raise UnreadableValue(field=":61:", value=booking.amount, line=self._line) from None
-        reference = reference_or_none(booking.bank_reference) if booking.bank_reference else None
-        structured = compact_reference(details.reference) if details.reference else None
-        # Rabobank puts the counterparty's name behind the 16 characters of the reference.
-        iban = details.iban or (account_of(booking.extra.strip())[0] if booking.extra else None)
-        name = details.name
-        if name is None and len(booking.customer_reference) > 16:
-            name = squash(booking.customer_reference[16:]) or None
+            raise UnreadableValue(field=":61:", value=written, line=self._line) from None
+        (
+            text, lines, gvc, booking_text, _, name, iban, other, bic, ultimate, end_to_end, mandate, creditor_id,
+            purpose, quoted, return_reason, instruction,
+        ) = details  # fmt: skip
+        reference = reference_or_none(bank) if bank else None
+        structured = compact_reference(quoted) if quoted else None
+        if extra and not iban:
+            iban = account_of(extra.strip())[0]
+        if name is None and len(customer) > 16:
+            # Rabobank puts the counterparty's name behind the 16 characters of the reference.
+            name = squash(customer[16:]) or None
         return line_from(
-            booking.booking_date,
-            booking.value_date,
+            booking_date,
+            value_date,
             amount,
-            self._currency,
+            currency,
             self._status if amount else LineStatus.INFORMATION,
             reference,
             reference,
-            reference_or_none(booking.customer_reference[:16]),
+            None if customer == "NONREF" else reference_or_none(customer[:16]),
             0,
             1,
             None,
             False,
             name,
             iban,
-            details.account_other,
-            details.bic,
-            details.ultimate,
-            details.end_to_end,
-            details.mandate,
-            details.creditor_id,
-            details.instruction,
+            other,
+            bic,
+            ultimate,
+            end_to_end,
+            mandate,
+            creditor_id,
+            instruction,
             None,
             None,
-            details.text,
-            details.lines,
+            text,
+            lines,
             structured,
             type_of(structured, named=None) if structured else None,
             None,
-            details.gvc,
-            details.purpose,
-            details.booking_text,
-            booking.is_reversal,
-            details.return_reason or _return_reason(details),
+            gvc,
+            purpose,
+            booking_text,
+            is_reversal,
+            return_reason or (_return_reason(details) if gvc in RETURN_GVCS else None),
             None,
             None,
             None,
             None,
             (),
-            squash(booking.extra) or None if booking.extra else None,
+            squash(extra) or None if extra else None,
         )
 
 
 def _return_reason(details: Details) -> str | None:
-    if details.gvc not in RETURN_GVCS:
-        return None
     return return_reason_of(details.gvc, supplement=details.supplement, text=details.text)

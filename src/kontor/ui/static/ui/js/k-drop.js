@@ -1,5 +1,6 @@
 // A place for files: the whole page takes a drop, pictures can be pasted. With data-upload each file is sent at once
-// with its own progress; without it the files wait in the field for the form.
+// with its own progress; with data-send the form goes off as soon as files are there; without either the files wait
+// in the field for the form.
 
 class Drop extends HTMLElement {
   connectedCallback() {
@@ -21,7 +22,7 @@ class Drop extends HTMLElement {
     if (this.veil) return;
     this.veil = document.createElement("div");
     this.veil.className = "k-drop-veil";
-    this.veil.textContent = this.querySelector("b")?.textContent ?? "";
+    this.veil.textContent = this.dataset.veil ?? this.querySelector("b")?.textContent ?? "";
     document.body.append(this.veil);
   }
 
@@ -50,6 +51,10 @@ class Drop extends HTMLElement {
   }
 
   show(files) {
+    if ("send" in this.dataset) {
+      if (files.length) this.input.form.requestSubmit();
+      return;
+    }
     if (!this.dataset.upload) this.list.replaceChildren();
     for (const file of files) {
       const line = document.createElement("li");
