@@ -79,6 +79,7 @@ def _query_growth(person: User) -> dict[str, tuple[int, int]]:
     """Return how many statements each page needs with few rows and with many."""
     from django.db import connection
     from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
     books = []
     for rows in (FEW, MANY):
@@ -92,13 +93,7 @@ def _query_growth(person: User) -> dict[str, tuple[int, int]]:
         counts = []
         for code in books:
             client.get(f"/t/{code}/{path}")
-            statements: list[str] = []
-
-            def count(execute, sql, params, many, context, into=statements):  # type: ignore[no-untyped-def]  # Django's
-                into.append(sql)
-                return execute(sql, params, many, context)
-
-            with connection.execute_wrapper(count):
+            with CaptureQueriesContext(connection) as statements:
                 status = client.get(f"/t/{code}/{path}").status_code
             if status != http.HTTPStatus.OK:
                 raise RuntimeError(f"{path} answers {status}")
@@ -137,7 +132,7 @@ def _wait_until_ready(port: int) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            if _get(http.client.HTTPConnection("127.0.0.1", port, timeout=10), "/healthz", "") == http.HTTPStatus.OK:
+            if _get(_connect(port), "/healthz", "") == http.HTTPStatus.OK:
                 return
         except OSError:
             time.sleep(0.2)
@@ -157,7 +152,7 @@ def _load(port: int, cookie: str, codes: Sequence[str], path: str, requests: int
     """Ask for one page of every tenant in turn; return requests per second and the milliseconds of each."""
 
     def ask(client: int) -> list[float]:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection = _connect(port)
         times = []
         for code in itertools.islice(itertools.cycle(codes), client, client + requests // CLIENTS * CLIENTS, CLIENTS):
             started = time.perf_counter()
@@ -169,10 +164,14 @@ def _load(port: int, cookie: str, codes: Sequence[str], path: str, requests: int
         return times
 
     with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(lambda _: _get(http.client.HTTPConnection("127.0.0.1", port, timeout=60), f"/t/{codes[0]}/{path}", cookie), range(CLIENTS)))
+        list(clients.map(lambda _: _get(_connect(port), f"/t/{codes[0]}/{path}", cookie), range(CLIENTS)))
         started = time.perf_counter()
         times = [each for some in clients.map(ask, range(CLIENTS)) for each in some]
     return len(times) / (time.perf_counter() - started), times
+
+
+def _connect(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
 
 def _get(connection: http.client.HTTPConnection, path: str, cookie: str) -> int:

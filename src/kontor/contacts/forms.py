@@ -48,7 +48,10 @@ class PartyForm(LocalForm):
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
     language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGES)
     email = forms.CharField(
-        label=_("E-mail for invoices"), max_length=300, required=False, help_text=_("Several addresses are separated by commas.")
+        label=_("E-mail for invoices"),
+        max_length=300,
+        required=False,
+        help_text=_("Several addresses are separated by commas."),
     )
     debtor_number = forms.CharField(label=_("Debtor number"), max_length=20, required=False)
     debtor_term = forms.ChoiceField(label=_("Payment term as customer"), required=False)
@@ -71,7 +74,9 @@ class PartyForm(LocalForm):
             self.fields[f"{side}_number"].disabled = side in held
             if side not in held:
                 self.fields[f"{side}_number"].help_text = _("Empty: none. + takes the next free one.")
-        self.fields["iban"].help_text = _("A further account is added; earlier ones stay until they are removed.") if held else ""
+        self.fields["iban"].help_text = (
+            _("A further account is added; earlier ones stay until they are removed.") if held else ""
+        )
 
     def facts(self) -> PartyFacts:
         """Return what was filled in, without numbers and bank details."""
@@ -92,7 +97,11 @@ class TermForm(LocalForm):
     name = forms.CharField(label=_("Name"), max_length=80)
     net_days = forms.IntegerField(label=_("Net term in days"), min_value=0, max_value=730)
     discount_grace_days = forms.IntegerField(
-        label=_("Grace days"), min_value=0, max_value=30, initial=0, help_text=_("Discount is accepted this many days later.")
+        label=_("Grace days"),
+        min_value=0,
+        max_value=30,
+        initial=0,
+        help_text=_("Discount is accepted this many days later."),
     )
     is_default = forms.BooleanField(label=_("Applies where nothing else is agreed"), required=False)
     under_fixed = AmountField(label=_("Paid too little, at most"), required=False)
@@ -113,7 +122,9 @@ class TermForm(LocalForm):
                 label=_("Discount in percent"), required=False, min_value=Decimal(0), max_value=Decimal("99.9"), max_digits=5,
                 decimal_places=2, localize=True,
             )  # fmt: skip
-            self.fields[f"days_{place}"] = forms.IntegerField(label=_("within days"), required=False, min_value=0, max_value=730)
+            self.fields[f"days_{place}"] = forms.IntegerField(
+                label=_("within days"), required=False, min_value=0, max_value=730
+            )
 
     def tier_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Return the pairs of discount fields."""
@@ -135,13 +146,32 @@ class TermForm(LocalForm):
             for place in range(1, TIERS_MAX + 1)
             if typed[f"percent_{place}"] is not None
         )
-        names = ("code", "name", "net_days", "discount_grace_days", "under_fixed", "under_percent", "over_fixed", "over_percent")
+        names = (
+            "code",
+            "name",
+            "net_days",
+            "discount_grace_days",
+            "under_fixed",
+            "under_percent",
+            "over_fixed",
+            "over_percent",
+        )
         return TermFacts(**{name: typed[name] for name in names}, discounts=tiers)
 
 
 def term_initial(term: PaymentTerm) -> dict[str, Any]:
     """Return a stored term as the form shows it."""
-    names = ("code", "name", "net_days", "discount_grace_days", "is_default", "under_fixed", "under_percent", "over_fixed", "over_percent")
+    names = (
+        "code",
+        "name",
+        "net_days",
+        "discount_grace_days",
+        "is_default",
+        "under_fixed",
+        "under_percent",
+        "over_fixed",
+        "over_percent",
+    )
     initial = {name: getattr(term, name) for name in names}
     for place, tier in enumerate(tiers_of(term.discounts), start=1):
         initial |= {f"percent_{place}": tier.percent, f"days_{place}": tier.days}

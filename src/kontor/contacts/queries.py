@@ -71,7 +71,11 @@ def matching_text(text: str) -> Q:
     numbers = PartyAccount.objects.filter(party_id=OuterRef("id"), number__startswith=text.strip())
     ibans = BankDetails.objects.filter(party_id=OuterRef("id"), iban__startswith=compact)
     towns = Address.objects.filter(party_id=OuterRef("id"), town__istartswith=text.strip())
-    named = Q(aliases__icontains=text.strip()) | Q(email__icontains=text.strip()) | Q(contact_person__icontains=text.strip())
+    named = (
+        Q(aliases__icontains=text.strip())
+        | Q(email__icontains=text.strip())
+        | Q(contact_person__icontains=text.strip())
+    )
     if key := sort_name(text):
         named |= Q(sort_name__contains=key)
     return named | Q(Exists(numbers)) | Q(Exists(ibans)) | Q(Exists(towns))
@@ -117,7 +121,9 @@ def bank_details_of(party: Party) -> Sequence[BankDetails]:
 def parties_by_iban(ibans: Iterable[str]) -> Mapping[str, list[int]]:
     """Return the ids of the parties that hold each compact IBAN."""
     holders: dict[str, list[int]] = {}
-    for iban, party_id in BankDetails.objects.filter(iban__in=list(ibans)).order_by("id").values_list("iban", "party_id"):
+    for iban, party_id in (
+        BankDetails.objects.filter(iban__in=list(ibans)).order_by("id").values_list("iban", "party_id")
+    ):
         holders.setdefault(iban, []).append(party_id)
     return holders
 

@@ -44,9 +44,17 @@ def furnish() -> None:
     register_opener(open_contacts)
     register(NavItem(label=gettext_noop("Contacts"), url_name="contacts:list", icon="contact", right="contacts.view",
                      group="Customers", order=20, keys="g k"))  # fmt: skip
-    register_command(Command(label=gettext_noop("New contact"), url_name="contacts:new", icon="user-plus", right="contacts.edit"))
-    register_command(Command(label=gettext_noop("Payment terms"), url_name="contacts:terms", icon="badge-percent", right="contacts.view"))
-    register_command(Command(label=gettext_noop("Import contacts"), url_name="contacts:import", icon="upload", right="contacts.edit"))
+    register_command(
+        Command(label=gettext_noop("New contact"), url_name="contacts:new", icon="user-plus", right="contacts.edit")
+    )
+    register_command(
+        Command(
+            label=gettext_noop("Payment terms"), url_name="contacts:terms", icon="badge-percent", right="contacts.view"
+        )
+    )
+    register_command(
+        Command(label=gettext_noop("Import contacts"), url_name="contacts:import", icon="upload", right="contacts.edit")
+    )
     register_search(Search(label=gettext_noop("Contacts"), find=_party_hits, right="contacts.view"))
 
 

@@ -69,4 +69,6 @@ def _side() -> Filter[Party]:
 
 
 def _shown() -> Filter[Party]:
-    return Filter(key="shown", anything=_("in use"), choices=[("archived", _("in the archive"))], apply=lambda rows, _value: rows)
+    return Filter(
+        key="shown", anything=_("in use"), choices=[("archived", _("in the archive"))], apply=lambda rows, _value: rows
+    )

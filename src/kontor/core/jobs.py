@@ -40,7 +40,9 @@ logger = logging.getLogger("kontor.jobs")
 type Facts = dict[str, Any]
 ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 _FAULT = gettext_noop("Something went wrong on our side. What was done up to here is kept; the fault has been noted.")
-_STARTED_TOO_OFTEN = gettext_noop("This was started %(times)s times and never came to an end. It was stopped; the fault has been noted.")
+_STARTED_TOO_OFTEN = gettext_noop(
+    "This was started %(times)s times and never came to an end. It was stopped; the fault has been noted."
+)
 _CANCELLED = gettext_noop("Cancelled. What was done up to here is kept.")
 
 
@@ -115,7 +117,9 @@ def job_by_id(job_id: int) -> Job | None:
     return Job.objects.filter(id=job_id).select_related("started_by").first()
 
 
-def run_inline(kind: str, *, tenant_id: int, arguments: Mapping[str, Any], by: Actor | None = None, bar: bool = True) -> Facts:
+def run_inline(
+    kind: str, *, tenant_id: int, arguments: Mapping[str, Any], by: Actor | None = None, bar: bool = True
+) -> Facts:
     """Do the work of a kind at once, outside of any transaction; with a bar on the terminal, if there is one.
 
     Raises:
@@ -125,7 +129,12 @@ def run_inline(kind: str, *, tenant_id: int, arguments: Mapping[str, Any], by: A
         return kind_of(kind).function(progress, **arguments)
 
 
-@app.task(name="run_job", queue=DEFAULT_QUEUE, pass_context=True, retry=RetryStrategy(max_attempts=100, retry_exceptions=[JobAborted]))
+@app.task(
+    name="run_job",
+    queue=DEFAULT_QUEUE,
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=100, retry_exceptions=[JobAborted]),
+)
 def run_job(context: JobContext, *, tenant_id: int, job_id: int) -> None:
     """Do one job in the worker, from its row to its end; a job that has ended is left alone."""
     with _closed_connections():
@@ -174,7 +183,9 @@ def _end_now(row: Job, state: JobState, **columns: Any) -> None:
         _end(row, state, **columns)
 
 
-def _end(row: Job, state: JobState, *, message: str = "", facts: Mapping[str, Any] | None = None, result: Facts | None = None) -> None:
+def _end(
+    row: Job, state: JobState, *, message: str = "", facts: Mapping[str, Any] | None = None, result: Facts | None = None
+) -> None:
     changes: dict[str, Any] = {"state": state, "finished_at": now(), "result": result}
     if message:
         changes |= {"message": message, "facts": {name: str(fact) for name, fact in (facts or {}).items()}}

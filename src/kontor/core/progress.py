@@ -53,14 +53,18 @@ class Progress:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """End showing."""
 
 
 class RecordedProgress(Progress):
     """Progress in the job's row, through a connection of its own: seen while the job's transaction is still open."""
 
-    def __init__(self, *, tenant_id: int, job_id: int, by: Actor | None, stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, *, tenant_id: int, job_id: int, by: Actor | None, stopping: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__(tenant_id=tenant_id, by=by)
         self.job_id, self._stopping = job_id, stopping
         self._cancel_asked, self._asked_at = False, 0.0
@@ -72,7 +76,9 @@ class RecordedProgress(Progress):
         if not self._cancel_asked and time.monotonic() - self._asked_at >= EVERY_SECONDS:
             self._asked_at = time.monotonic()
             self._cancel_asked = bool(
-                self._execute("SELECT cancel_asked FROM core_job WHERE tenant_id = %s AND id = %s", [self.tenant_id, self.job_id])
+                self._execute(
+                    "SELECT cancel_asked FROM core_job WHERE tenant_id = %s AND id = %s", [self.tenant_id, self.job_id]
+                )
             )
         return self._cancel_asked or self._stopping()
 
@@ -94,7 +100,9 @@ class RecordedProgress(Progress):
             found = cursor.execute(statement, values).fetchone()
         return found[0] if found else None
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the connection."""
         self._connection.close()
 
@@ -116,7 +124,9 @@ class TerminalProgress(Progress):
         sys.stderr.flush()
         self._has_drawn = True
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Leave the last line standing."""
         if self._has_drawn:
             sys.stderr.write("\n")

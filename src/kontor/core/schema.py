@@ -46,7 +46,11 @@ class TenantTables(Operation):
         """Leave Django's state as it is."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,  # noqa: ARG002  # Django's signature
     ) -> None:
         """Run the statements for every model: keys of all tables first, then what points at them."""
         tables = [to_state.apps.get_model(app_label, name) for name in self.models]
@@ -91,7 +95,11 @@ class Audited(Operation):
         """Leave Django's state as it is."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,  # noqa: ARG002  # Django's signature
     ) -> None:
         """Create one statement trigger per table and event."""
         for name, (object_type, id_column) in self.models.items():
@@ -144,8 +152,10 @@ def _row_level_security(model: type[Model]) -> list[str]:
     table = model._meta.db_table
     return [
         f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
-        (f'CREATE POLICY tenant_isolation ON "{table}" '
-        "USING (tenant_id = app_tenant()) WITH CHECK (tenant_id = app_tenant())"),
+        (
+            f'CREATE POLICY tenant_isolation ON "{table}" '
+            "USING (tenant_id = app_tenant()) WITH CHECK (tenant_id = app_tenant())"
+        ),
     ]
 
 

@@ -113,7 +113,7 @@ class TenantModel(models.Model):
         abstract = True
         base_manager_name = "objects"
 
-    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:  # noqa: ARG002  # as Django calls it
         """Refuse: deletion is a filtered query."""
         raise TypeError("delete by a filtered query, never an instance")
 

@@ -32,7 +32,9 @@ def sweep_orphans(*, at: datetime) -> int:
 
 def _sweep_incoming(tenant_id: int, oldest: float) -> int:
     left = [
-        path for path in (Path(settings.FILES_ROOT) / str(tenant_id) / ".incoming").glob("*") if path.stat().st_mtime < oldest
+        path
+        for path in (Path(settings.FILES_ROOT) / str(tenant_id) / ".incoming").glob("*")
+        if path.stat().st_mtime < oldest
     ]
     for path in left:
         path.unlink(missing_ok=True)

@@ -34,14 +34,18 @@ _OFFICE = {
 }
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"#!")
 # Whatever a browser would run when it shows it; looked for anywhere in the head, for browsers do so too.
-_ACTIVE = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|script|svg|iframe|object|embed|[\w-]+:svg|[\w-]+:html)\b", re.IGNORECASE)
+_ACTIVE = re.compile(
+    rb"<\s*(?:!doctype\s+html|html|head|body|script|svg|iframe|object|embed|[\w-]+:svg|[\w-]+:html)\b", re.IGNORECASE
+)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 class FileTooLarge(Refusal):
     """More bytes than the archive takes at once."""
 
-    sentence = gettext_noop("The file is larger than %(megabytes)s MB and was not stored. Please split it or send a smaller one.")
+    sentence = gettext_noop(
+        "The file is larger than %(megabytes)s MB and was not stored. Please split it or send a smaller one."
+    )
     status = 413
 
 
@@ -97,7 +101,9 @@ def _suffix(name: str) -> str:
 def safe_name(name: str) -> str:
     """Return a file name without folders and control characters, at most 200 characters, its suffix kept."""
     last = re.split(r"[/\\]", name)[-1]
-    printable = "".join(sign for sign in last if sign.isprintable() and sign not in "\u202a\u202b\u202c\u202d\u202e").strip(" .")
+    printable = "".join(
+        sign for sign in last if sign.isprintable() and sign not in "\u202a\u202b\u202c\u202d\u202e"
+    ).strip(" .")
     if len(printable) > NAME_LENGTH_MAX:
         suffix = PurePosixPath(printable).suffix[:20]
         printable = printable[: NAME_LENGTH_MAX - len(suffix)] + suffix

@@ -103,7 +103,7 @@ class EntryLineForm(LocalForm):
 class DayForm(LocalForm):
     """The day of a reversal."""
 
-    day = DayField(label=_("Reversed on"))
+    day = DayField(label=_("Day of the reversal"))
     reason = forms.CharField(label=_("Reason"), max_length=140, required=False)
 
 

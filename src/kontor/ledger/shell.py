@@ -66,7 +66,7 @@ def furnish() -> None:
     show_objects("ledger.entry", url_name="entry", argument="entry_id")
     for label, url_name, icon, order, keys in (
         (gettext_noop("Journal"), "journal", "book-open", 10, "g j"),
-        (gettext_noop("Accounts"), "account_sheet", "list", 20, "g k"),
+        (gettext_noop("Accounts"), "account_sheet", "list", 20, "g s"),
         (gettext_noop("Trial balance"), "trial_balance", "table-2", 30, "g s"),
         (gettext_noop("Closing"), "periods", "calendar-check", 40, ""),
     ):

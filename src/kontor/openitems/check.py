@@ -57,7 +57,9 @@ GROUP BY account_id, party_id HAVING sum(ledger) <> sum(items)""",
     ),
     Rule(
         code="transaction_allocated",
-        sentence=gettext_noop("The assigned part of a bank transaction is the sum of its allocations, never more than it holds."),
+        sentence=gettext_noop(
+            "The assigned part of a bank transaction is the sum of its allocations, never more than it holds."
+        ),
         object_type="banking.transaction",
         statement="""
 SELECT t.id, concat_ws(' ', t.allocated, coalesce(a.cash, 0), t.amount) FROM banking_banktransaction t LEFT JOIN (
@@ -106,7 +108,9 @@ HAVING sum(x.cash) <> coalesce(min(l.amount), 0) OR sum(x.cash_base) <> coalesce
     ),
     Rule(
         code="undue_tax",
-        sentence=gettext_noop("Undue tax that has moved is the sum of the allocations' and never more than the document held."),
+        sentence=gettext_noop(
+            "Undue tax that has moved is the sum of the allocations' and never more than the document held."
+        ),
         object_type="openitems.item",
         statement="""
 SELECT i.id, concat_ws(' ', i.undue_moved::text, coalesce(m.moved, '{}')::text) FROM openitems_openitem i LEFT JOIN (

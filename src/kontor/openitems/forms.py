@@ -100,7 +100,10 @@ class LineForm(LocalForm):
     """A line of the document: net to an account, or gross of an older document."""
 
     account = forms.CharField(
-        label=_("Account"), max_length=12, required=False, widget=forms.TextInput({"list": "accounts", "autocomplete": "off"})
+        label=_("Account"),
+        max_length=12,
+        required=False,
+        widget=forms.TextInput({"list": "accounts", "autocomplete": "off"}),
     )
     tax_code = forms.ChoiceField(label=_("Tax"), required=False)
     amount = AmountField(label=_("Amount"), required=False, negative=True)
@@ -142,7 +145,10 @@ class WriteOffForm(DayForm):
 
     text = forms.CharField(label=_("Reason"), max_length=140)
     account = forms.CharField(
-        label=_("Account"), max_length=12, required=False, help_text=_("Empty: bad debts, by tax rate; credits go to income")
+        label=_("Account"),
+        max_length=12,
+        required=False,
+        help_text=_("Empty: bad debts, by tax rate; credits go to income"),
     )
 
     def clean_account(self) -> str:
@@ -161,7 +167,12 @@ class ImportForm(forms.Form):
 
 def terms_of(item: OpenItem) -> dict[str, object]:
     """Return the item's terms as the form's initial values."""
-    return {"due_date": item.due_date, "text": item.text, "is_blocked": item.is_blocked, "dunning_block": item.dunning_block}
+    return {
+        "due_date": item.due_date,
+        "text": item.text,
+        "is_blocked": item.is_blocked,
+        "dunning_block": item.dunning_block,
+    }
 
 
 def _part(line: dict[str, Any]) -> NewPart:

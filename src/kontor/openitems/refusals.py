@@ -10,14 +10,18 @@ from kontor.openitems.queries.loading import TransactionNotAllocatable
 class ItemOverAllocated(Refusal):
     """Somebody else took it first."""
 
-    sentence = gettext_noop("Less is open on this item than you want to assign. Somebody may have assigned it meanwhile.")
+    sentence = gettext_noop(
+        "Less is open on this item than you want to assign. Somebody may have assigned it meanwhile."
+    )
     status = 409
 
 
 class TransactionOverAllocated(Refusal):
     """Somebody else took it first."""
 
-    sentence = gettext_noop("Less is left of this payment than you want to assign. Somebody may have assigned it meanwhile.")
+    sentence = gettext_noop(
+        "Less is left of this payment than you want to assign. Somebody may have assigned it meanwhile."
+    )
     status = 409
 
 

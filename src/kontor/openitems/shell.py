@@ -65,7 +65,7 @@ def furnish() -> None:
     for detail, refusal in MEANINGS.items():
         means(detail, refusal)
     register(NavItem(label=gettext_noop("Open items"), url_name="openitems:list", icon="scale", right="openitems.view",
-                     group="Customers", order=10, keys="g o", phone=3, phone_label=gettext_noop("Items")))  # fmt: skip
+                     group="Customers", order=10, keys="g o", phone=4, phone_label=gettext_noop("Items")))  # fmt: skip
     register_command(Command(label=gettext_noop("Payables"), url_name="openitems:payables", icon="scale",
                              right="openitems.view", words="lieferanten kreditoren verbindlichkeiten"))  # fmt: skip
     register_command(Command(label=gettext_noop("New open item"), url_name="openitems:new", icon="plus",
@@ -85,7 +85,11 @@ def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
     if not counts["open"]:
         return None
     buckets = ageing(ItemKind.RECEIVABLE, on=on)
-    return {"ages": ages(buckets, tenant=tenant, kind=ItemKind.RECEIVABLE), "counts": counts, "currency": tenant.base_currency}
+    return {
+        "ages": ages(buckets, tenant=tenant, kind=ItemKind.RECEIVABLE),
+        "counts": counts,
+        "currency": tenant.base_currency,
+    }
 
 
 def _hits(request: HttpRequest, text: str) -> Iterable[Hit]:
@@ -100,7 +104,9 @@ def _of_party(party: Party) -> Iterable[Glance]:
     """Yield what a contact owes and is owed, base currency."""
     for balance in balances_of_party(party.id, on=clock.today()):
         owes = balance.kind == ItemKind.RECEIVABLE
-        yield Glance(gettext_noop("Owes us") if owes else gettext_noop("We owe"), amount=balance.owed_base - balance.credit_base)
+        yield Glance(
+            gettext_noop("Owes us") if owes else gettext_noop("We owe"), amount=balance.owed_base - balance.credit_base
+        )
         if balance.overdue_base:
             yield Glance(gettext_noop("of it overdue"), amount=balance.overdue_base)
 
@@ -111,6 +117,19 @@ def _of_transaction(transaction_id: int) -> list[bank_glance.Glance]:
     for row in allocations_of_transaction(transaction_id):
         if row.reversed_by_id is None and (row.reverses_id is None or row.cash):
             note = gettext_noop("taken back") if row.reverses_id else ""
-            label = " · ".join(part for part in (row.document_number or row.account_number, row.party_name or row.account_name_de) if part)
-            lines.append(bank_glance.Glance(label, row.cash, row.cash_currency or row.currency, "openitems:item", row.item_id or 0, _(note) if note else ""))
+            label = " · ".join(
+                part
+                for part in (row.document_number or row.account_number, row.party_name or row.account_name_de)
+                if part
+            )
+            lines.append(
+                bank_glance.Glance(
+                    label,
+                    row.cash,
+                    row.cash_currency or row.currency,
+                    "openitems:item",
+                    row.item_id or 0,
+                    _(note) if note else "",
+                )
+            )
     return lines

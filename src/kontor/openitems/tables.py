@@ -125,8 +125,16 @@ def _bulk(request: TenantRequest, kind: str, *, is_settled: bool) -> tuple[Bulk,
     code = {"tenant": request.tenant.code}
     found = []
     if "openitems.allocate" in request.rights:
-        found.append(Bulk(label=_("Assign payment"), url=f"{reverse('openitems:assign', kwargs=code)}", icon="git-compare-arrows"))
-        found.append(Bulk(label=_("Set off"), url=f"{reverse('openitems:set_off', kwargs=code)}?kind={kind}&{query}", icon="scale"))
+        found.append(
+            Bulk(
+                label=_("Assign payment"), url=f"{reverse('openitems:assign', kwargs=code)}", icon="git-compare-arrows"
+            )
+        )
+        found.append(
+            Bulk(
+                label=_("Set off"), url=f"{reverse('openitems:set_off', kwargs=code)}?kind={kind}&{query}", icon="scale"
+            )
+        )
     if "openitems.write_off" in request.rights:
         url = reverse("openitems:write_off", kwargs=code)
         found.append(Bulk(label=_("Write off …"), url=f"{url}?kind={kind}&{query}", icon="eraser", is_harmful=True))

@@ -95,7 +95,9 @@ def _answer(
     return _refuse(request, refusal)
 
 
-def _run(request: TenantRequest, right: str, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> HttpResponseBase:
+def _run(
+    request: TenantRequest, right: str, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+) -> HttpResponseBase:
     request.rights = rights_of(request.user)
     if right not in request.rights:
         raise NotAllowed(right=_label(right))

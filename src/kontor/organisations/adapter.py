@@ -9,6 +9,6 @@ from django.http import HttpRequest
 class KontorAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """No open sign-up: accounts come by invitation link."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  # as allauth calls it
         """Refuse sign-up: an administrator gives access by a one-time link."""
         return False

@@ -23,10 +23,14 @@ def add_parsers(subparsers: Any) -> None:
 
 
 def _add_create_tenant(subparsers: Any) -> None:
-    parser = subparsers.add_parser("create-tenant", help="open new books: organisation, chart of accounts, fiscal years, roles")
+    parser = subparsers.add_parser(
+        "create-tenant", help="open new books: organisation, chart of accounts, fiscal years, roles"
+    )
     parser.add_argument("code", metavar="CODE", help="stands in every address: small letters, digits, dashes")
     parser.add_argument("--name", required=True, help="the organisation's name")
-    parser.add_argument("--country", default=Country.DE, choices=Country.values, help="decides figures, charts and taxes (DE)")
+    parser.add_argument(
+        "--country", default=Country.DE, choices=Country.values, help="decides figures, charts and taxes (DE)"
+    )
     parser.add_argument("--chart", choices=Chart.values, help="chart of accounts (DE: SKR03, AT: EKR, CH: KMU)")
     parser.add_argument("--first-year", type=int, metavar="YEAR", help="the first fiscal year (last year)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -34,7 +38,9 @@ def _add_create_tenant(subparsers: Any) -> None:
 
 
 def _add_create_user(subparsers: Any) -> None:
-    parser = subparsers.add_parser("create-user", help="let a person into books; prints a one-time link for their password")
+    parser = subparsers.add_parser(
+        "create-user", help="let a person into books; prints a one-time link for their password"
+    )
     parser.add_argument("email", metavar="EMAIL")
     parser.add_argument("--tenant", required=True, metavar="CODE", help="whose books")
     parser.add_argument("--role", required=True, help="administrator, bookkeeper, treasurer, reader, or a role's name")
@@ -54,7 +60,11 @@ def run_create_tenant(args: argparse.Namespace) -> int:
         )
     facts = {"code": made.code, "name": made.name, "country": made.country, "chart": made.chart,
              "currency": made.base_currency, "first_year": first_year}  # fmt: skip
-    _print(facts, f"Books “{made.code}” are open: {made.name}, {made.chart}, {made.base_currency}, from {first_year} on.", args)
+    _print(
+        facts,
+        f"Books “{made.code}” are open: {made.name}, {made.chart}, {made.base_currency}, from {first_year} on.",
+        args,
+    )
     return 0
 
 
@@ -67,7 +77,11 @@ def run_create_user(args: argparse.Namespace) -> int:
         grant_access(person, tenant=books, role=args.role, by=None)
     link = args.url.rstrip("/") + one_time_link(person) if not person.has_usable_password() else ""
     words = f"{person.email} may enter “{books.code}” as {args.role}."
-    _print({"email": person.email, "tenant": books.code, "role": args.role, "link": link}, f"{words}\n{link}".rstrip(), args)
+    _print(
+        {"email": person.email, "tenant": books.code, "role": args.role, "link": link},
+        f"{words}\n{link}".rstrip(),
+        args,
+    )
     return 0
 
 

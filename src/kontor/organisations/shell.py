@@ -28,9 +28,15 @@ def furnish() -> None:
                      group="Settings", order=90, keys="g r"))  # fmt: skip
     register_command(Command(label=gettext_noop("Personal settings"), url_name="preferences", icon="settings",
                              words="theme language keys sprache darstellung"))  # fmt: skip
-    register_command(Command(label=gettext_noop("Jobs"), url_name="jobs", icon="loader-circle", words="progress import"))
-    register_command(Command(label=gettext_noop("Switch books"), url_name="home", icon="chevrons-up-down", words="mandant"))
-    register_tile(Tile(template="organisations/tile_activity.html", query=_activity, right="org.audit", order=90, column="side"))
+    register_command(
+        Command(label=gettext_noop("Jobs"), url_name="jobs", icon="loader-circle", words="progress import")
+    )
+    register_command(
+        Command(label=gettext_noop("Switch books"), url_name="home", icon="chevrons-up-down", words="mandant")
+    )
+    register_tile(
+        Tile(template="organisations/tile_activity.html", query=_activity, right="org.audit", order=90, column="side")
+    )
 
 
 def _activity(request: HttpRequest) -> Mapping[str, Any] | None:  # a tile's shape

@@ -76,7 +76,10 @@ def _people(request: TenantRequest) -> Filter[AuditEvent]:
     return Filter(
         key="by",
         anything=_("by everybody"),
-        choices=[(str(member.user.pk), _("by %(name)s") % {"name": member.user.name}) for member in members_of(request.tenant)],
+        choices=[
+            (str(member.user.pk), _("by %(name)s") % {"name": member.user.name})
+            for member in members_of(request.tenant)
+        ],
         apply=lambda rows, value: rows.filter(link__actor_id=int(value)),
     )
 

@@ -63,4 +63,6 @@ def with_descendants(project_id: int) -> set[int]:
 def find_projects(text: str, *, limit: int = 8) -> Sequence[Project]:
     """Return active projects whose code begins with, or whose name holds, `text`."""
     active = Project.objects.filter(is_active=True)
-    return list((active.filter(code__istartswith=text) | active.filter(name__icontains=text)).order_by("code", "id")[:limit])
+    return list(
+        (active.filter(code__istartswith=text) | active.filter(name__icontains=text)).order_by("code", "id")[:limit]
+    )

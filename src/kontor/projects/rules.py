@@ -15,7 +15,9 @@ _CODE = re.compile(r"[0-9A-Za-zÄÖÜäöüß][0-9A-Za-zÄÖÜäöüß ._/-]{0,3
 class WrongProjectCode(Refusal):
     """The code has a shape that exports do not take (DATEV KOST2: 36 characters)."""
 
-    sentence = gettext_noop("“%(code)s” cannot be the code of a project. It has up to 36 letters, digits, dots, dashes and slashes.")
+    sentence = gettext_noop(
+        "“%(code)s” cannot be the code of a project. It has up to 36 letters, digits, dots, dashes and slashes."
+    )
 
 
 class ProjectNameMissing(Refusal):

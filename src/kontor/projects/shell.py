@@ -23,7 +23,9 @@ def furnish() -> None:
     show_objects("projects.project", url_name="projects:project", argument="project_id")
     register(NavItem(label=gettext_noop("Projects"), url_name="projects:list", icon="folder-tree", right="org.view",
                      group="Settings", order=40))  # fmt: skip
-    register_command(Command(label=gettext_noop("New project"), url_name="projects:new", icon="folder-tree", right="projects.edit"))
+    register_command(
+        Command(label=gettext_noop("New project"), url_name="projects:new", icon="folder-tree", right="projects.edit")
+    )
     register_search(Search(label=gettext_noop("Projects"), find=_project_hits, right="projects.edit"))
 
 

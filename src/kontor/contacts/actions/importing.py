@@ -12,7 +12,9 @@ from kontor.core.tenancy import Actor
 class BadRows(Refusal):
     """Rows of the file are wrong."""
 
-    sentence = gettext_noop("%(count)s rows cannot be taken over, so nothing was. Please correct the file and send it again.")
+    sentence = gettext_noop(
+        "%(count)s rows cannot be taken over, so nothing was. Please correct the file and send it again."
+    )
 
 
 @act("contacts.import_parties")

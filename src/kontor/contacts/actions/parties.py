@@ -24,7 +24,9 @@ _TRIES = 5
 class HasNumber(Refusal):
     """The party has a number on this side already."""
 
-    sentence = gettext_noop("This contact has the number %(number)s already. A number never changes once documents carry it.")
+    sentence = gettext_noop(
+        "This contact has the number %(number)s already. A number never changes once documents carry it."
+    )
     status = 409
 
 
@@ -98,7 +100,9 @@ def remove_bank_details(party: Party, *, iban: str, by: Actor | None) -> None:
 
 
 @act("contacts.set_payment_term")
-def set_payment_term(party: Party, *, side: str, term: PaymentTerm | None, is_dunned: bool | None = None, by: Actor | None) -> None:
+def set_payment_term(
+    party: Party, *, side: str, term: PaymentTerm | None, is_dunned: bool | None = None, by: Actor | None
+) -> None:
     """Agree a payment term with a debtor or creditor; None takes the default. `is_dunned` None leaves it."""
     changes: dict[str, object] = {"payment_term": term}
     if is_dunned is not None:

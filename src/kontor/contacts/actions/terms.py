@@ -33,7 +33,9 @@ class WrongTermDays(Refusal):
 class NegativeLimit(Refusal):
     """A limit below nothing."""
 
-    sentence = gettext_noop("A tolerated difference cannot be negative. An empty field does not limit, 0 tolerates nothing.")
+    sentence = gettext_noop(
+        "A tolerated difference cannot be negative. An empty field does not limit, 0 tolerates nothing."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,12 @@ def open_contacts(tenant: Tenant, *, first_year: int, by: Actor | None) -> None:
 def _term_columns(facts: TermFacts) -> dict[str, object]:
     if not (0 <= facts.net_days <= DAYS_MAX and 0 <= facts.discount_grace_days <= DAYS_MAX):
         raise WrongTermDays(days=DAYS_MAX)
-    limits: Sequence[int | Decimal | None] = (facts.under_fixed, facts.under_percent, facts.over_fixed, facts.over_percent)
+    limits: Sequence[int | Decimal | None] = (
+        facts.under_fixed,
+        facts.under_percent,
+        facts.over_fixed,
+        facts.over_percent,
+    )
     if any(limit is not None and limit < 0 for limit in limits):
         raise NegativeLimit
     return {

@@ -48,13 +48,21 @@ _HEADS = {
     "vatnumber": "vat_number", "ustidnr": "vat_number", "ustid": "vat_number", "language": "language", "sprache": "language",
     "note": "note", "notiz": "note", "bemerkung": "note",
 }  # fmt: skip
-_KINDS = {"": "organisation", "organisation": "organisation", "firma": "organisation", "person": "person", "privatperson": "person"}
+_KINDS = {
+    "": "organisation",
+    "organisation": "organisation",
+    "firma": "organisation",
+    "person": "person",
+    "privatperson": "person",
+}
 
 
 class UnreadableFile(Refusal):
     """No table of text."""
 
-    sentence = gettext_noop("This is not a CSV file of contacts: it has no text with a line of column names. Nothing was taken over.")
+    sentence = gettext_noop(
+        "This is not a CSV file of contacts: it has no text with a line of column names. Nothing was taken over."
+    )
 
 
 class MissingColumn(Refusal):
@@ -78,7 +86,9 @@ class UnknownKind(Refusal):
 class NumberTwice(Refusal):
     """A number stands in two rows."""
 
-    sentence = gettext_noop("The number %(number)s stands in line %(line)s already. Every contact has a number of its own.")
+    sentence = gettext_noop(
+        "The number %(number)s stands in line %(line)s already. Every contact has a number of its own."
+    )
 
 
 class FieldTooLong(Refusal):
@@ -182,7 +192,11 @@ def _row(line: int, cells: dict[str, str], seen: dict[tuple[str, str], int]) -> 
     value = {name: _unguarded(cell) for name, cell in cells.items() if name}
     facts = _facts(value)
     check_party(facts)
-    numbers = tuple((side, checked_number(value[f"{side}_number"])) for side in ("debtor", "creditor") if value.get(f"{side}_number"))
+    numbers = tuple(
+        (side, checked_number(value[f"{side}_number"]))
+        for side in ("debtor", "creditor")
+        if value.get(f"{side}_number")
+    )
     for key in numbers:
         if key in seen:
             raise NumberTwice(number=key[1], line=seen[key])

@@ -21,7 +21,9 @@ class NameMissing(Refusal):
 class NameTooLong(Refusal):
     """A name that no bank takes (ISO 20022 Nm: 140)."""
 
-    sentence = gettext_noop("The name is longer than %(longest)s characters. Banks cut it off there; please shorten it.")
+    sentence = gettext_noop(
+        "The name is longer than %(longest)s characters. Banks cut it off there; please shorten it."
+    )
 
 
 class WrongEmail(Refusal):

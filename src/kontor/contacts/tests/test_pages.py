@@ -234,7 +234,9 @@ def test_one_bad_row_refuses_all_and_every_bad_row_is_named(books: Tenant, clien
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"Ort;Land\nA;B\n", b"\n\n"])
-def test_a_file_that_is_no_list_of_contacts_is_refused_at_its_field(books: Tenant, client: Client, content: bytes) -> None:
+def test_a_file_that_is_no_list_of_contacts_is_refused_at_its_field(
+    books: Tenant, client: Client, content: bytes
+) -> None:
     status, page = _upload(client, books, content)
 
     assert status == 422

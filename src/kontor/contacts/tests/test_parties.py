@@ -40,7 +40,9 @@ from tests.builders import a_tenant, a_user
 
 IBAN = "DE89370400440532013000"
 HOFMANN = PartyFacts(
-    name="Hofmann Möbelbau GmbH", email="rechnung@example.org", address=PostalAddress(street="Lägenstraße", town="Hannover")
+    name="Hofmann Möbelbau GmbH",
+    email="rechnung@example.org",
+    address=PostalAddress(street="Lägenstraße", town="Hannover"),
 )
 
 
@@ -92,9 +94,7 @@ def test_who_changed_what_stands_in_the_record(database: None) -> None:
 
         assert {event.verb for event in events} == {"contacts.create_party", "contacts.update_party"}
         assert all(event.link.actor_id == sabine.pk for event in events)
-        assert any(
-            (event.details or {}).get("name") == ["Hofmann Möbelbau GmbH", "Hofmann GmbH"] for event in events
-        )
+        assert any((event.details or {}).get("name") == ["Hofmann Möbelbau GmbH", "Hofmann GmbH"] for event in events)
         assert address_of(party) is None
 
 
@@ -144,7 +144,9 @@ def test_a_party_without_agreement_pays_by_the_default_term(database: None) -> N
     with tenant(a_tenant().id):
         party = create_party(HOFMANN, numbers={"debtor": ""}, by=None)
         standard = default_term()
-        special = create_payment_term(TermFacts(code="28", name="28 Tage", net_days=28, under_percent=Decimal(2)), by=None)
+        special = create_payment_term(
+            TermFacts(code="28", name="28 Tage", net_days=28, under_percent=Decimal(2)), by=None
+        )
         assert standard is not None
         assert (standard.net_days, term_for(party, side="debtor")) == (14, standard)
 
@@ -163,7 +165,10 @@ def test_a_term_code_exists_once(database: None) -> None:
 
 
 def test_an_import_finds_and_creates_by_side_and_number_in_few_statements(database: None) -> None:
-    rows = [PartyRow(side="debtor", number=str(20_000 + n), name=f"Party {n}", iban=IBAN if n == 1 else "") for n in range(2_000)]
+    rows = [
+        PartyRow(side="debtor", number=str(20_000 + n), name=f"Party {n}", iban=IBAN if n == 1 else "")
+        for n in range(2_000)
+    ]
     rows.append(PartyRow(side="creditor", number="20000", name="Same number, other side"))
     books = a_tenant()
     with tenant(books.id):

@@ -21,7 +21,11 @@ def test_heads_in_any_order_and_language_are_understood() -> None:
 def test_every_bad_row_is_named_by_its_line() -> None:
     read = read_parties(b'Name;Debitor;IBAN\nA;1;\n"B\nb";1;\nC;2;DE00\n;3;\n\nD;4;\n')
 
-    assert [(bad.line, type(bad.refusal).__name__) for bad in read.bad] == [(4, "NumberTwice"), (5, "WrongIban"), (6, "NameMissing")]
+    assert [(bad.line, type(bad.refusal).__name__) for bad in read.bad] == [
+        (4, "NumberTwice"),
+        (5, "WrongIban"),
+        (6, "NameMissing"),
+    ]
     assert isinstance(read.bad[0].refusal, NumberTwice)
     assert [row.facts.name for row in read.rows] == ["A", "D"]
 
@@ -45,7 +49,10 @@ def test_more_rows_than_one_import_takes_are_refused(monkeypatch: pytest.MonkeyP
         read_parties(b"Name\nA\nB\nC\n")
 
 
-@given(st.binary(max_size=400) | st.text(max_size=200).map(lambda text: b"Name;IBAN;Debitor\n" + text.encode("utf-8", "replace")))
+@given(
+    st.binary(max_size=400)
+    | st.text(max_size=200).map(lambda text: b"Name;IBAN;Debitor\n" + text.encode("utf-8", "replace"))
+)
 def test_any_bytes_are_read_or_refused_with_a_sentence(content: bytes) -> None:
     try:
         names = [row.facts.name for row in read_parties(content).rows]

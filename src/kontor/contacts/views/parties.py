@@ -59,7 +59,9 @@ def options(request: TenantRequest) -> HttpResponse:
 @permit("contacts.edit")
 def new(request: TenantRequest) -> HttpResponse:
     """Create a contact."""
-    form = PartyForm(request.POST or None, terms=payment_terms(), initial={"country": request.tenant.country, "language": "de"})
+    form = PartyForm(
+        request.POST or None, terms=payment_terms(), initial={"country": request.tenant.country, "language": "de"}
+    )
     if request.method == "POST" and form.is_valid():
         party = _saved(request, form, None)
         if party is not None:
@@ -127,7 +129,10 @@ def _initial(found: Party, held: dict[str, Any]) -> dict[str, Any]:
     initial = {name: getattr(found, name) for name in names}
     initial |= {"aliases": "; ".join(found.aliases), "version": _version(found)}
     if address := address_of(found):
-        initial |= {name: getattr(address, name) for name in ("street", "building_number", "extra", "postcode", "town", "country")}
+        initial |= {
+            name: getattr(address, name)
+            for name in ("street", "building_number", "extra", "postcode", "town", "country")
+        }
     for side, account in held.items():
         initial |= {f"{side}_number": account.number, f"{side}_term": str(account.payment_term_id or "")}
     if "debtor" in held:

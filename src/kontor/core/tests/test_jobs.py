@@ -233,7 +233,9 @@ def _wait(until: Callable[[], object], *, seconds: float = 20) -> None:
 
 
 @pytest.mark.chaos
-def test_a_killed_workers_job_is_finished_by_the_next_worker(database: None, tmp_path: Path, app_connection: psycopg.Connection) -> None:
+def test_a_killed_workers_job_is_finished_by_the_next_worker(
+    database: None, tmp_path: Path, app_connection: psycopg.Connection
+) -> None:
     path = tmp_path / "pieces"
     started = _started("test.slow", {"path": str(path), "pieces": 60})
     first = _worker()

@@ -98,9 +98,7 @@ def post(
     lines = _line_columns(entries, ids, line_accounts)
     line_ids = iter(_insert(headers, lines, at=at, series=series, draft=draft))
     return [
-        WrittenEntry(
-            entry_id, None if draft else year, number, tuple(islice(line_ids, len(entry.posting.lines)))
-        )
+        WrittenEntry(entry_id, None if draft else year, number, tuple(islice(line_ids, len(entry.posting.lines))))
         for entry, entry_id, (_, year), number in zip(entries, ids, spans, numbers, strict=True)
     ]
 
@@ -143,7 +141,7 @@ def _numbers(years: Sequence[int], series: str) -> list[int | None]:
     return [next(blocks[year]) for year in years]
 
 
-_INSERT = """
+INSERT_ENTRIES = """
 WITH headers AS (
   INSERT INTO ledger_journalentry (tenant_id, state, series, recorded_at, recorded_by_id, id, year, sequence, period_id,
     entry_date, document_date, document_number, service_from, service_to, vat_date, text, kind, source_type, source_id,
@@ -170,15 +168,13 @@ def _take_ids(count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _insert(
-    headers: Sequence[str], lines: Sequence[str], *, at: datetime, series: str, draft: bool
-) -> list[int]:
+def _insert(headers: Sequence[str], lines: Sequence[str], *, at: datetime, series: str, draft: bool) -> list[int]:
     """Write both at once; return the ids of the lines in their order."""
     context = current()
     state = EntryState.DRAFT if draft else EntryState.POSTED
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT,
+            INSERT_ENTRIES,
             [
                 context.tenant_id, state, series, at, context.actor_id, *headers,
                 context.tenant_id, not draft, *lines,
@@ -216,9 +212,7 @@ def _header_columns(
     ]
 
 
-def _line_columns(
-    entries: Sequence[NewEntry], ids: Sequence[int], accounts: Sequence[KnownAccount]
-) -> list[str]:
+def _line_columns(entries: Sequence[NewEntry], ids: Sequence[int], accounts: Sequence[KnownAccount]) -> list[str]:
     lines = [line for entry in entries for line in entry.posting.lines]
     lengths = [len(entry.posting.lines) for entry in entries]
     return [

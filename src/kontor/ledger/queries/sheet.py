@@ -14,6 +14,7 @@ from kontor.ledger.models.entries import JournalEntry, JournalLine
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
 from kontor.ledger.queries.balances import opening_of, turnover_of
+from kontor.ledger.queries.journal import number_of
 from kontor.ledger.queries.names import Span
 
 ROWS_MAX = 200
@@ -39,6 +40,11 @@ class SheetRow:
     def credit(self) -> int | None:
         """Return the amount if it is a credit."""
         return -self.amount if self.amount < 0 else None
+
+    @property
+    def number(self) -> str:
+        """Return the document number, else the entry's own."""
+        return self.entry.document_number or number_of(self.entry)
 
     @property
     def is_committed(self) -> bool:

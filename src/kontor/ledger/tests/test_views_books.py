@@ -13,7 +13,7 @@ from kontor.core.tenancy import tenant
 from kontor.ledger.actions.posting import NewEntry, post
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import EntryTemplate, JournalEntry, JournalLine
-from kontor.ledger.models.periods import Period
+from kontor.ledger.models.periods import FiscalYear, Period
 from kontor.ledger.queries.balances import balances
 from kontor.ledger.queries.names import span_meant, spans
 from kontor.ledger.queries.sheet import sheet_of
@@ -260,3 +260,56 @@ def test_readers_see_the_books_and_cannot_post(books: Tenant, client: Client) ->
 def _state(books: Tenant, period_id: int) -> str:
     with tenant(books.id):
         return Period.objects.get(id=period_id).state
+
+
+def test_the_result_of_a_year_is_carried_forward_by_a_button(books: Tenant, client: Client) -> None:
+    _some_entries(books, 1, day=date(2025, 12, 30))
+    client.force_login(a_member(books, role="administrator"))
+    with tenant(books.id):
+        year = FiscalYear.objects.get(label=2025)
+
+    client.post(_url(books, f"years/{year.id}/carry"))
+
+    with tenant(books.id):
+        assert JournalEntry.objects.filter(kind="result_carry_forward", entry_date=date(2025, 12, 31)).count() == 1
+        span = span_meant("2026", on=a_day(), choices=spans())
+        assert span is not None
+        assert "" not in {row.number for row in balances(span)}
+
+
+def test_committing_a_month_asks_for_the_password_again(books: Tenant, client: Client) -> None:
+    person = a_member(books, role="administrator")
+    person.set_password("kirchturm-uhr-7")
+    person.save(update_fields=["password"])
+    client.force_login(person)
+    with tenant(books.id):
+        january = Period.objects.get(first_day=date(2025, 1, 1))
+
+    answer = client.post(_url(books, f"periods/{january.id}/commit"))
+
+    assert "reauthenticate" in answer["Location"]
+    assert _state(books, january.id) == "open"
+
+
+def test_the_check_page_says_that_nothing_was_checked_yet(books: Tenant, client: Client) -> None:
+    client.force_login(a_member(books, role="administrator"))
+
+    assert "Noch nicht geprüft" in client.get(_url(books, "check/")).content.decode()
+
+
+def test_a_template_without_tax_comes_again_and_is_posted_when_due(books: Tenant, client: Client) -> None:
+    plain = LINES | {"line0-tax_code": ""}
+    client.post(_url(books, "new"), HEAD | plain | {"step": "template", "template_name": "Miete"})
+    client.post(_url(books, "new"), HEAD | LINES | {"step": "template", "template_name": "Brutto"})
+    with tenant(books.id):
+        ids = dict(EntryTemplate.objects.values_list("name", "id"))
+    typed = {"every_months": "1", "first_day": "01.01.2025", "until": "31.03.2025", "step": "add"}
+
+    taxed = client.post(_url(books, "recurring/"), typed | {"template": ids["Brutto"], "name": "Brutto"})
+    client.post(_url(books, "recurring/"), typed | {"template": ids["Miete"], "name": "Miete"})
+    client.post(_url(books, "recurring/"), {"step": "post"})
+
+    assert taxed.status_code == 422
+    with tenant(books.id):
+        days = JournalEntry.objects.filter(kind="recurring").order_by("entry_date").values_list("entry_date", flat=True)
+        assert list(days) == [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)]

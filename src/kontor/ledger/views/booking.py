@@ -23,7 +23,7 @@ from kontor.ledger.forms import EntryForm, EntryLineForm
 from kontor.ledger.models.entries import EntryState, EntryTemplate, JournalEntry
 from kontor.ledger.queries.names import deductible_tax_codes, project_choices, tax_choices
 from kontor.ledger.rules.manual import as_typed, manual_posting
-from kontor.ledger.rules.postings import Posting, PostingLine
+from kontor.ledger.rules.postings import Posting, PostingLine, UnbalancedEntry
 from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.models import Chart
@@ -100,7 +100,14 @@ def _posting(request: TenantRequest, typed: Typed) -> Posting:
     on = head["document_date"] or head["entry_date"]
     taxes = deductible_tax_codes(on)
     lines = [line.line(taxes, on=on) for line in typed.lines if line.amount]
-    return manual_posting(lines, currency=request.tenant.base_currency, memo=typed.form.memo())
+    currency, region = request.tenant.base_currency, request.tenant.country
+    try:
+        return manual_posting(lines, currency=currency, memo=typed.form.memo())
+    except UnbalancedEntry as uneven:
+        debit, credit = (
+            format_amount(sum(max(sign * line.amount, 0) for line in lines), currency=currency, region=region) for sign in (1, -1)
+        )
+        raise UnbalancedEntry(debit=debit, credit=credit) from uneven
 
 
 def _keep_template(request: TenantRequest, typed: Typed) -> HttpResponse:

@@ -19,7 +19,7 @@ from kontor.ledger.forms import DayForm, TextForm
 from kontor.ledger.models.entries import EntryState, JournalEntry, JournalLine
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.queries.journal import entry_by_id, lines_of, links_of, number_of, reversed_by
-from kontor.ledger.queries.names import account_name
+from kontor.ledger.queries.names import account_name, tax_choices
 from kontor.ledger.tables import kind_words, state_of
 from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
@@ -92,12 +92,16 @@ def entry_context(request: TenantRequest, entry_id: int) -> dict[str, Any]:
     found = _found(entry_id)
     lines = lines_of(entry_id)
     mark = state_of(found)
+    names = dict(tax_choices(found.document_date)) if any(line.tax_code for line in lines) else {}
     is_committed = found.period.state == PeriodState.COMMITTED
     is_posted = found.state == EntryState.POSTED
     return {
         "entry": found, "entry_number": number_of(found),
         "lines": [(line, account_name(line.account), -line.amount_base) for line in lines],
-        "taxes": [line for line in lines if line.tax_base is not None or line.tax_amount is not None],
+        "taxes": [
+            (line, names.get(line.tax_code, line.tax_code)) for line in lines
+            if line.tax_base is not None or line.tax_amount is not None
+        ],
         "debits": sum(line.amount_base for line in lines if line.amount_base > 0),
         "state": _(mark.word), "tone": mark.tone, "kind": kind_words(found.kind), "is_committed": is_committed,
         "is_draft": not is_posted, "history": moments_of("ledger.entry", entry_id), "links": _links(request, found, lines),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kontor.matching.rules.cascade import sure_candidate
 from kontor.matching.rules.combine import weigh_sets
@@ -21,7 +21,7 @@ class Ranking:
     """The explanations of a transaction, best first, with the decision on the first.
 
     `considered` are the item positions whose loss may change a ranking that is not automatic, `named` those its
-    numbers name, `payer` the one party that is certainly meant.
+    numbers name, `payer` the one party that is certainly meant. `question` spares such a ranking its second reading.
     """
 
     transaction: TransactionRow
@@ -30,6 +30,7 @@ class Ranking:
     considered: tuple[int, ...] = ()
     named: tuple[int, ...] = ()
     payer: int | None = None
+    question: Question | None = field(default=None, compare=False, repr=False)
 
 
 def lead_of(candidates: Sequence[Candidate], rank: int) -> int:
@@ -49,11 +50,21 @@ def rank(
     return full_rank(transaction, store=store, ruleset=ruleset, taken=taken)
 
 
+def rank_again(ranking: Ranking, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> Ranking:
+    """Return a transaction's explanations after others took some of its items."""
+    question = ranking.question or read_question(ranking.transaction, store=store, ruleset=ruleset)
+    return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
+
+
 def full_rank(
     transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
 ) -> Ranking:
     """Return a transaction's explanations after weighing everything it names and everything its payer owes."""
     question = read_question(transaction, store=store, ruleset=ruleset)
+    return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
+
+
+def _rank_question(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> Ranking:
     pool = _payer_pool(question, store=store, ruleset=ruleset, taken=taken)
     singles = _singles(question, pool, store=store, ruleset=ruleset, taken=taken)
     named = [at for at in sorted(question.strong) if at not in taken]
@@ -69,7 +80,7 @@ def full_rank(
     if len(found) > 1:
         ranked = tuple(sorted(_distinct(found), key=lambda candidate: candidate.order))
     decision = _decide(ranked, ruleset)
-    ranking = Ranking(transaction, ranked[: ruleset.proposals_max + 1], decision)
+    ranking = Ranking(question.transaction, ranked[: ruleset.proposals_max + 1], decision)
     if decision != "automatic":
         ranking.considered = tuple([share[0] for candidate in ranked for share in candidate.shares])
         is_open = not (ranked and ranked[0].is_explained) and not question.strong and question.flag is None
@@ -77,6 +88,7 @@ def full_rank(
             ranking.considered += tuple(pool)
         ranking.named = tuple(sorted({*question.strong, *question.references}))
         ranking.payer = question.payer.certain
+        ranking.question = question
     return ranking
 
 

@@ -1,16 +1,18 @@
-"""Decide the sure cases in one look: one number or reference, the payer's own account, the exact amount.
+"""Decide the sure cases in one look: one number or reference, the payer's own account, the exact amount or net amount.
 
 A short cut only: it answers where the full ranking could give nothing else, and leaves every other transaction to it.
 """
 
+from kontor.matching.rules.numbers import LISTING, NumberKind, known_prefix
 from kontor.matching.rules.points import Candidate, Mark
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
+from kontor.matching.rules.tolerance import Settlement, settle
 from kontor.matching.rules.values import TransactionRow
 
 
 def sure_candidate(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Candidate | None:
-    """Return the only explanation of a transaction that names one item of its payer and pays exactly that."""
+    """Return the only explanation of a transaction that names one item of its payer and pays exactly that or its net."""
     owners = store.parties.ibans.get(transaction.counterparty_iban)
     if owners is None or len(owners) > 1 or transaction.mandate_id or store.learned:
         return None
@@ -20,11 +22,17 @@ def sure_candidate(transaction: TransactionRow, *, store: Store, ruleset: Rulese
     at, mark = named
     if not _is_plain(at, owners[0], transaction, store, ruleset):
         return None
-    return _sure(at, mark, transaction, store, ruleset)
+    if store.items.signed[at] == transaction.amount:
+        return _sure(at, mark, transaction, store, ruleset)
+    item = store.items.items[at]
+    settlement = settle(abs(transaction.amount), item, transaction.value_date)
+    if settlement.kind != "discount" or all(tier.amount != settlement.discount for tier in item.discounts):
+        return None
+    return _sure_net(at, mark, settlement, transaction, store, ruleset)
 
 
 def _by_number(transaction: TransactionRow, store: Store, ruleset: Ruleset) -> tuple[int, Mark] | None:
-    """Return the item whose full number is all the digits a plain text has."""
+    """Return the item whose number is all the digits a plain text has but for a date or a short strange number."""
     index = store.items
     shown = transaction.text
     if transaction.structured_reference or transaction.end_to_end_id not in ("", "NOTPROVIDED"):
@@ -32,23 +40,34 @@ def _by_number(transaction: TransactionRow, store: Store, ruleset: Ruleset) -> t
     found = index.plain_number.fullmatch(shown.upper()) if index.plain_number and shown.isascii() else None
     if found is None:
         return None
-    prefix, first, second, *written = found.groups()
-    if written[0] and _may_be_customer(written, store):
+    prefix, first, second, day, month, year, letters, other = found.groups()
+    if (day and _may_be_customer(day, month, year, store)) or (letters and _may_be_named(letters, other, store)):
         return None
     key = prefix + first + (second or "")
     positions = index.numbers.get(key)
-    is_one = positions is not None and len(positions) == 1 and index.full[positions[0]] == key
-    if positions is None or not is_one or not 4 <= len(key) <= 20 or (second and prefix + first in index.numbers):
+    if positions is None or len(positions) > 1 or not 4 <= len(key) <= 20:
         return None
     at = positions[0]
+    kind: NumberKind = "number_full" if index.full[at] == key else "number_squeezed"
+    if (kind == "number_squeezed" and index.squeezed[at] != key) or (second and prefix + first in index.numbers):
+        return None
+    points = ruleset.number_full if kind == "number_full" else ruleset.number_squeezed
     end = found.end(3) if second else found.end(2)
-    item_id = index.items[at].item_id
-    return at, ("number_full", ruleset.number_full, "text", found.start(1), end, item_id, key)
+    return at, (kind, points, "text", found.start(1), end, index.items[at].item_id, key)
 
 
-def _may_be_customer(written: list[str], store: Store) -> bool:
+def _may_be_named(letters: str, digits: str, store: Store) -> bool:
+    """Tell whether a short number and the letters before it could name an item or a customer."""
+    index = store.items
+    if letters in LISTING or known_prefix(letters, index):
+        return True
+    keys = (letters + digits, digits, digits.lstrip("0"))
+    customers, numbers, orders = store.parties.customers, index.numbers, index.order_numbers
+    return any(key in customers or key in numbers or key in orders for key in keys)
+
+
+def _may_be_customer(day: str, month: str, year: str, store: Store) -> bool:
     """Tell whether the digits of a date could also be read as a customer or order number."""
-    day, month, year = written
     customers, orders = store.parties.customers, store.items.order_numbers
     readings = (day + month + year, day + month, month + year, year)
     if any(reading in customers for reading in readings):
@@ -74,11 +93,13 @@ def _is_plain(at: int, payer: int, transaction: TransactionRow, store: Store, ru
     index = store.items
     item = index.items[at]
     wanted = transaction.amount
-    if index.signed[at] != wanted or item.party_id != payer or item.is_blocked or item.is_in_payment:
+    if item.party_id != payer or item.is_blocked or item.is_in_payment:
         return False
-    if item.currency != transaction.currency or transaction.end_to_end_id in store.orders:
+    if index.signed[at] != wanted and (not item.discounts or (index.signed[at] > 0) != (wanted > 0)):
         return False
-    if (item.document_date - transaction.booking_date).days > ruleset.early_days:
+    is_ordered = transaction.end_to_end_id in store.orders
+    is_early = (item.document_date - transaction.booking_date).days > ruleset.early_days
+    if item.currency != transaction.currency or is_ordered or is_early:
         return False
     pool = index.party_items[payer]
     if len(pool) > ruleset.list_length_max:
@@ -105,3 +126,23 @@ def _sure(at: int, mark: Mark, transaction: TransactionRow, store: Store, rulese
         marks.append(("due_window", ruleset.due_window, "", 0, 0, item.item_id, str(days)))
         score += ruleset.due_window
     return Candidate(((at, amount, 0, 0),), score, marks, [], 0, True, True, False, True)
+
+
+def _sure_net(
+    at: int, mark: Mark, settlement: Settlement, transaction: TransactionRow, store: Store, ruleset: Ruleset
+) -> Candidate:
+    """Return the explanation by an item of which a valid discount was taken; its end is a due date of its own."""
+    item = store.items.items[at]
+    rule, points = "amount_discount", ruleset.amount_discount
+    if settlement.is_within_grace:
+        rule, points = "amount_discount_grace", ruleset.amount_discount_grace
+    days = (transaction.booking_date - item.due_date).days
+    marks: list[Mark] = [
+        mark,
+        ("party_iban", ruleset.party_iban, "counterparty_iban", 0, len(transaction.counterparty_iban), None, ""),
+        (rule, points, "amount", 0, 0, item.item_id, str(settlement.discount)),
+        ("due_window", ruleset.due_window, "", 0, 0, item.item_id, str(days)),
+    ]
+    score = mark[1] + ruleset.party_iban + points + ruleset.due_window
+    shares = ((at, settlement.cash, settlement.discount, 0),)
+    return Candidate(shares, score, marks, [], 0, True, True, False, True)

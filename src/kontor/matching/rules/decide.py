@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from kontor.matching.rules.candidates import Ranking, lead_of, rank
+from kontor.matching.rules.candidates import Ranking, lead_of, rank_again
 from kontor.matching.rules.parallel import rank_all
 from kontor.matching.rules.points import Candidate
 from kontor.matching.rules.ruleset import Ruleset
@@ -114,7 +114,7 @@ def _settle_claims(rankings: dict[int, Ranking], store: Store, ruleset: Ruleset)
         for identity, ranking in rankings.items():
             if ranking.decision == "automatic" or newly_taken.isdisjoint(ranking.considered):
                 continue
-            rankings[identity] = again = rank(ranking.transaction, store=store, ruleset=ruleset, taken=taken.keys())
+            rankings[identity] = again = rank_again(ranking, store=store, ruleset=ruleset, taken=taken.keys())
             if again.decision == "automatic":
                 claims.append(_claim(again))
         if not claims:
@@ -135,7 +135,7 @@ def _take(
         ranking = rankings[identity]
         wanted = [share[0] for share in ranking.candidates[0].shares]
         if any(at in taken for at in wanted):
-            rankings[identity] = again = rank(ranking.transaction, store=store, ruleset=ruleset, taken=taken.keys())
+            rankings[identity] = again = rank_again(ranking, store=store, ruleset=ruleset, taken=taken.keys())
             if again.decision == "automatic":
                 heapq.heappush(claims, _claim(again))
             continue

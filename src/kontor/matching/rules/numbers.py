@@ -15,7 +15,7 @@ from kontor.matching.rules.values import TransactionRow
 type NumberKind = Literal["number_full", "number_squeezed", "number_digits", "order_number"]
 type Run = tuple[str, int, int]
 
-_LISTING = frozenset({"", "UND", "U", "AND", "ET", "PLUS"})
+LISTING = frozenset({"", "UND", "U", "AND", "ET", "PLUS"})
 _DIGIT_WEIGHT_PERCENT = (0, 20, 40, 80)
 
 
@@ -87,7 +87,7 @@ def _read_chunk(chunk: text.Chunk, folded: str, *, named: NamedNumbers, store: S
     """Look up the windows of a chunk's runs, longest first, and note a range's unknown number."""
     runs = chunk.runs
     count = len(runs)
-    prefix = _known_prefix(chunk.prefix, store.items) if chunk.prefix else ""
+    prefix = known_prefix(chunk.prefix, store.items) if chunk.prefix else ""
     if count == 1 and _look_up(
         runs, prefix, chunk.prefix, chunk.prefix_start, folded, named=named, store=store, ruleset=ruleset
     ):
@@ -141,7 +141,7 @@ def _look_up(
         return True
     if letters and index.order_numbers and letters + joined in index.order_numbers:
         return _note_items(letters + joined, letters_start, end, named=named, index=index, ruleset=ruleset)
-    if len(runs) == 1 and named.base and len(joined) > 2 and letters in _LISTING:
+    if len(runs) == 1 and named.base and len(joined) > 2 and letters in LISTING:
         key = named.base + joined
         if (
             key in index.numbers
@@ -261,7 +261,7 @@ def _read_references(transaction: TransactionRow, *, named: NamedNumbers, store:
                     named.items[at] = NumberHit("number_full", ruleset.number_full, 0, len(content), key, name)
 
 
-def _known_prefix(letters: str, index: ItemIndex) -> str:
+def known_prefix(letters: str, index: ItemIndex) -> str:
     """Return the document prefix that `letters` are or end in, as in "RechnungRE2026"."""
     if letters in index.prefixes:
         return letters

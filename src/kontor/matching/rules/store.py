@@ -161,14 +161,15 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
 
 
 def _plain_number(prefixes: set[str]) -> re.Pattern[str] | None:
-    """Return the pattern of a capital text whose only digits are one number of a known range, and perhaps a date."""
+    """Return the pattern of a capital text whose only digits are one number of a known range, and perhaps a date or a short number."""
     known = sorted(prefixes - {"RF"})
     if not known or len(known) > _PATTERN_PREFIXES_MAX or not prefixes.isdisjoint(("VOM", "OM")):
         return None
     before, gap = r"(?:[^0-9?]*[\s+])?", r"[^A-Z0-9?]"
     number = rf"({'|'.join(known)}){gap}{{0,3}}([0-9]++)(?:{gap}{{1,3}}([0-9]++))?"
-    dated = r"[^0-9?]*(?<![A-Z0-9?])VOM ([0-9]{2})\.([0-9]{2})\.(20[0-9]{2})"
-    return re.compile(rf"{before}{number}(?:\s(?:{dated})?[^0-9?]*)?")
+    dated = r"[^0-9?]*(?<![A-Z0-9?])VOM ([0-9]{2})\.([0-9]{2})\.(20[0-9]{2})[^0-9?]*"
+    other = r"(?:[^0-9?]*[^A-Z0-9?])??([A-Z]++)[^A-Z0-9?+]{0,2}\s([0-9]{1,5}+)(?:\s[^0-9?]*)?"
+    return re.compile(rf"{before}{number}(?:\s(?:{dated}|{other}|[^0-9?]*))?")
 
 
 def _large_party_amounts(

@@ -72,7 +72,7 @@ def _targets(at: int, last: TransactionRow, *, store: Store) -> list[int]:
 
 
 def _joint(at: int, ranking: Ranking, members: list[Ranking], *, store: Store, ruleset: Ruleset) -> Candidate:
-    question = read_question(ranking.transaction, store=store, ruleset=ruleset)
+    question = ranking.question or read_question(ranking.transaction, store=store, ruleset=ruleset)
     candidate = weigh_item(at, question=question, store=store, ruleset=ruleset)
     others = [member.transaction.transaction_id for member in members if member is not ranking]
     detail = ",".join(str(identity) for identity in others)

@@ -287,9 +287,7 @@ def _write(round_: _Round, *, run_key: str, is_automatic: bool, at: datetime) ->
         at=at, by_open_items=True, book=round_.book,
     )  # fmt: skip
     opening = [(each, entry) for each, entry in zip(doing, entries, strict=True) if each.plan.credit]
-    credit_ids = iter(
-        write_items([_credit_item(each, entry.line_ids[-1]) for each, entry in opening], at=at)
-    )
+    credit_ids = iter(write_items([_credit_item(each, entry.line_ids[-1]) for each, entry in opening], at=at))
     rows = [
         RowToWrite(
             row=row,

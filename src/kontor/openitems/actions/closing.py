@@ -44,7 +44,13 @@ class AlreadyClosed(Refusal):
 
 @act("openitems.write_off")
 def write_off(
-    item_ids: Sequence[int], *, amount: int | None = None, account: str = "", text: str = "", day: date, at: datetime,
+    item_ids: Sequence[int],
+    *,
+    amount: int | None = None,
+    account: str = "",
+    text: str = "",
+    day: date,
+    at: datetime,
     by: Actor | None,  # the audit knows `by`
 ) -> list[int]:
     """Write off what is open of the items, or `amount` of a single one, with its VAT; one entry each (P-17).

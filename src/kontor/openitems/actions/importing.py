@@ -135,7 +135,8 @@ class _Terms:
     def __init__(self, party_ids: Iterable[int]) -> None:
         accounts = PartyAccount.objects.filter(party_id__in=list(party_ids), payment_term__isnull=False)
         self._agreed = {
-            (account.side, account.party_id): account.payment_term for account in accounts.select_related("payment_term")
+            (account.side, account.party_id): account.payment_term
+            for account in accounts.select_related("payment_term")
         }
         self._default = default_term()
 
@@ -172,7 +173,12 @@ def _discounts(row: ImportRow, term: PaymentTerm | None) -> tuple[Discount, ...]
     grace = timedelta(days=term.discount_grace_days if term else 0)
     amount = half_up(abs(row.amount) * row.discount_percent / 100)
     return (
-        Discount(until=row.discount_until, grace_until=row.discount_until + grace, amount=amount, percent=row.discount_percent),
+        Discount(
+            until=row.discount_until,
+            grace_until=row.discount_until + grace,
+            amount=amount,
+            percent=row.discount_percent,
+        ),
     )
 
 

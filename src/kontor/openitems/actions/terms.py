@@ -71,7 +71,9 @@ def reserve(item_ids: Sequence[int], *, by: Actor | None) -> None:
         NoSuchItem, InPayment
     """
     items_by_id(item_ids, base=base_currency())
-    taken = OpenItem.objects.filter(id__in=item_ids, is_in_payment=True).values_list("document_number", flat=True).first()
+    taken = (
+        OpenItem.objects.filter(id__in=item_ids, is_in_payment=True).values_list("document_number", flat=True).first()
+    )
     if taken is not None:
         raise InPayment(document=taken)
     OpenItem.objects.filter(id__in=item_ids).update(is_in_payment=True)
@@ -87,7 +89,9 @@ def release(item_ids: Sequence[int], *, by: Actor | None) -> None:
 def rebuild_keys(*, after_id: int = 0, by: Actor | None) -> int:
     """Make the search keys of up to 5,000 items after `after_id` anew; return the last id, 0 at the end."""
     rows = list(
-        OpenItem.objects.filter(id__gt=after_id).order_by("id").values_list("id", "document_number", "references")[:KEYS_AT_ONCE]
+        OpenItem.objects.filter(id__gt=after_id)
+        .order_by("id")
+        .values_list("id", "document_number", "references")[:KEYS_AT_ONCE]
     )
     if not rows:
         return 0

@@ -80,7 +80,9 @@ class Undone:
 
 
 @act("openitems.cancel_allocation")
-def cancel_allocation(allocation_id: int, *, day: date, at: datetime, by: Actor | None) -> Undone:  # the audit knows `by`
+def cancel_allocation(
+    allocation_id: int, *, day: date, at: datetime, by: Actor | None
+) -> Undone:  # the audit knows `by`
     """Take one allocation back, dated `day`; the other ones of the same bank transaction stay.
 
     Raises:
@@ -162,7 +164,14 @@ def return_payment(
 
 
 def _write_return(
-    past: Sequence[PastRow], movement: Movement, *, memo: Memo, day: date, base: str, run_key: str, is_automatic: bool,
+    past: Sequence[PastRow],
+    movement: Movement,
+    *,
+    memo: Memo,
+    day: date,
+    base: str,
+    run_key: str,
+    is_automatic: bool,
     at: datetime,
 ) -> Undone:
     fee = -movement.rest - sum(row.row.cash for row in past)
@@ -224,11 +233,15 @@ def _cancel(chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date,
     OpenPeriods().check(day)
     base = base_currency()
     opened = {credit[0] for entry, rows in chosen for credit in _credits_of(entry, rows)}
-    items = items_by_id([row.row.item_id for _, rows in chosen for row in rows if row.row.item_id] + list(opened), base=base)
+    items = items_by_id(
+        [row.row.item_id for _, rows in chosen for row in rows if row.row.item_id] + list(opened), base=base
+    )
     ids = {number for _, rows in chosen for row in rows for number in (row.row.transaction_id, row.home_id) if number}
     movements = movements_by_id(ids, rates=Rates(base))
     fresh = {entry.id: entry for entry in past_entries(entry.id for entry, _ in chosen)}
-    mirrors = [_mirror(fresh[entry.id], {row.id for row in rows}, movements=movements, day=day) for entry, rows in chosen]
+    mirrors = [
+        _mirror(fresh[entry.id], {row.id for row in rows}, movements=movements, day=day) for entry, rows in chosen
+    ]
     _check_room(mirrors, items)
     written = post([mirror.entry for mirror in mirrors], at=at, by_open_items=True)
     rows = [
@@ -237,9 +250,7 @@ def _cancel(chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date,
         for mirror, entry in zip(mirrors, written, strict=True)
         for row, past in mirror.rows
     ]  # fmt: skip
-    return Undone(
-        entry_ids=tuple(entry.id for entry in written), allocation_ids=tuple(write_rows(rows, at=at))
-    )
+    return Undone(entry_ids=tuple(entry.id for entry in written), allocation_ids=tuple(write_rows(rows, at=at)))
 
 
 def _check_room(mirrors: Sequence[_Mirror], items: Mapping[int, KnownItem]) -> None:
@@ -254,9 +265,7 @@ def _check_room(mirrors: Sequence[_Mirror], items: Mapping[int, KnownItem]) -> N
             raise SettledMeanwhile(document=items[item_id].item.document_number)
 
 
-def _mirror(
-    entry: PastEntry, wanted: set[int], *, movements: Mapping[int, Movement | Refusal], day: date
-) -> _Mirror:
+def _mirror(entry: PastEntry, wanted: set[int], *, movements: Mapping[int, Movement | Refusal], day: date) -> _Mirror:
     """Return the mirror of what still holds now, under the locks: the whole entry if that is all of it."""
     past = [row for row in entry.rows if row.id in wanted]
     if len(past) != len(wanted):
@@ -281,7 +290,12 @@ def _mirror(
 
 def _new_entry(entry: PastEntry, posting: Posting, *, day: date, reverses_id: int | None) -> NewEntry:
     return NewEntry(
-        posting=posting, entry_date=day, kind="reversal", source_type=SOURCE_ENTRY, source_id=entry.id, reverses_id=reverses_id
+        posting=posting,
+        entry_date=day,
+        kind="reversal",
+        source_type=SOURCE_ENTRY,
+        source_id=entry.id,
+        reverses_id=reverses_id,
     )
 
 

@@ -102,7 +102,8 @@ def ageing(kind: str, *, on: date) -> list[AgeBucket]:
     )
     rows = OpenItem.objects.filter(OPEN, natural(kind), kind=kind).annotate(bucket=place)
     sums = {
-        row["bucket"]: row for row in rows.order_by().values("bucket").annotate(amount=Sum("base_open"), count=Count("id"))
+        row["bucket"]: row
+        for row in rows.order_by().values("bucket").annotate(amount=Sum("base_open"), count=Count("id"))
     }
     return [
         AgeBucket(first, last, sums[n]["amount"] if n in sums else 0, sums[n]["count"] if n in sums else 0)
@@ -146,7 +147,9 @@ def is_settled(item_ids: Iterable[int]) -> Mapping[int, bool]:
 def balances_of_party(party_id: int, *, on: date) -> list[Balance]:
     """Return what is open with a party per kind and currency, in one query."""
     rows = OpenItem.objects.filter(OPEN, party_id=party_id).order_by().values("kind", "currency")
-    claim = natural(ItemKind.RECEIVABLE) & Q(kind=ItemKind.RECEIVABLE) | natural(ItemKind.PAYABLE) & Q(kind=ItemKind.PAYABLE)
+    claim = natural(ItemKind.RECEIVABLE) & Q(kind=ItemKind.RECEIVABLE) | natural(ItemKind.PAYABLE) & Q(
+        kind=ItemKind.PAYABLE
+    )
     found = rows.annotate(
         owed=Sum("amount_open", filter=claim), credit=Sum("amount_open", filter=~claim),
         owed_base=Sum("base_open", filter=claim), credit_base=Sum("base_open", filter=~claim),

@@ -55,7 +55,9 @@ class TransactionNotAllocatable(Refusal):
 class NoExchangeRate(Refusal):
     """No rate for the currency."""
 
-    sentence = gettext_noop("There is no exchange rate for %(currency)s on %(day)s. Please enter one under “Exchange rates”.")
+    sentence = gettext_noop(
+        "There is no exchange rate for %(currency)s on %(day)s. Please enter one under “Exchange rates”."
+    )
 
 
 def base_currency() -> str:

@@ -271,9 +271,7 @@ def _day(cells: dict[str, str], column: str) -> date:
         raise WrongDay(text=cells[column], column=column) from odd
 
 
-def _discount(
-    cells: dict[str, str], *, document_date: date, decimal_mark: str
-) -> tuple[Decimal | None, date | None]:
+def _discount(cells: dict[str, str], *, document_date: date, decimal_mark: str) -> tuple[Decimal | None, date | None]:
     if not cells["discount_percent"] and not cells["discount_until"]:
         return None, None
     try:

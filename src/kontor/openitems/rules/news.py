@@ -23,7 +23,9 @@ RECEIVABLE, PAYABLE = "receivable", "payable"
 class NothingOwed(Refusal):
     """An item of zero."""
 
-    sentence = gettext_noop("Document %(document)s comes to zero. An open item needs an amount; a negative one is a credit note.")
+    sentence = gettext_noop(
+        "Document %(document)s comes to zero. An open item needs an amount; a negative one is a credit note."
+    )
 
 
 class DocumentNumberMissing(Refusal):
@@ -41,7 +43,9 @@ class DueBeforeDocument(Refusal):
 class SplitDiffers(Refusal):
     """The tax split is not the whole."""
 
-    sentence = gettext_noop("The tax split of document %(document)s does not add up to its amount. Please correct the lines.")
+    sentence = gettext_noop(
+        "The tax split of document %(document)s does not add up to its amount. Please correct the lines."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

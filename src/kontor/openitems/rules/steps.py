@@ -244,7 +244,9 @@ class _Step:
         done = settle(
             item,
             memo=self.memo,
-            cash=Cash(self.movement.money, share.cash, paid, self.movement.currency, item.sign * base) if share.cash else None,
+            cash=Cash(self.movement.money, share.cash, paid, self.movement.currency, item.sign * base)
+            if share.cash
+            else None,
             discount=share.discount,
             differences=[self._difference(part, item) for part in share.all_differences],
         )

@@ -100,9 +100,7 @@ def take_back(
     if fee_row:
         lines.append(PostingLine(by_role("bank_charges"), fee_base, fee_base, base_currency))
     cash, cash_base = _money(past, fee, fee_base)
-    return UndoPlan(
-        balanced([PostingLine(money, cash_base, cash, currency), *lines], memo=memo), tuple(rows), fee_row
-    )
+    return UndoPlan(balanced([PostingLine(money, cash_base, cash, currency), *lines], memo=memo), tuple(rows), fee_row)
 
 
 def _money(past: Sequence[PastRow], fee: int, fee_base: int) -> tuple[int, int]:

@@ -49,7 +49,12 @@ def test_p08_a_discount_corrects_its_vat(office: Office) -> None:
 
         done = allocate(line_id, [Share(item_id=item_id, cash=1_166_20, discount=23_80)], at=NOW, by=office.clerk)
 
-        assert sorted(lines_of(done.entry_id or 0)) == [("1200", 116620), ("1400", -119000), ("1776", 380), ("8736", 2000)]
+        assert sorted(lines_of(done.entry_id or 0)) == [
+            ("1200", 116620),
+            ("1400", -119000),
+            ("1776", 380),
+            ("8736", 2000),
+        ]
         assert_books_hold()
 
 
@@ -83,9 +88,7 @@ def test_an_overpayment_outside_stays_as_a_credit_of_the_party(office: Office) -
         item_id = an_invoice(party_id=office.party_id, on=DAY)
         line_id = a_bank_line(1_250_00, account_id=office.bank_id, day=DAY)
 
-        done = allocate(
-            line_id, [Share(item_id=item_id, cash=1_190_00)], remainder="credit", at=NOW, by=office.clerk
-        )
+        done = allocate(line_id, [Share(item_id=item_id, cash=1_190_00)], remainder="credit", at=NOW, by=office.clerk)
 
         credit = OpenItem.objects.get(id=done.credit_item_id or 0)
         assert (credit.side, credit.amount_open, credit.party_id) == ("credit", 6000, office.party_id)
@@ -100,7 +103,11 @@ def test_one_payment_settles_two_invoices_less_a_credit_note(office: Office) -> 
         note = an_invoice(-1_19_00, party_id=office.party_id, on=DAY)
         line_id = a_bank_line(2_261_00, account_id=office.bank_id, day=DAY)
 
-        shares = [Share(item_id=first, cash=1_190_00), Share(item_id=second, cash=1_190_00), Share(item_id=note, cash=1_19_00)]
+        shares = [
+            Share(item_id=first, cash=1_190_00),
+            Share(item_id=second, cash=1_190_00),
+            Share(item_id=note, cash=1_19_00),
+        ]
         done = allocate(line_id, shares, at=NOW, by=office.clerk)
 
         assert lines_of(done.entry_id or 0) == [("1200", 226100), ("1400", -119000), ("1400", -119000), ("1400", 11900)]

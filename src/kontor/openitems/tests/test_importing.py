@@ -24,7 +24,9 @@ BILL = "payable,70001,Papier Kraus,,4711,,2024-11-30,2024-12-30,EUR,238.00,,"
 def test_separators_go_with_their_decimal_marks() -> None:
     with_comma = read_items(f"{HEAD}\n{GOOD}\n".encode(), base_currency="EUR").rows
     semicolons = GOOD.replace(",", ";").replace("1190.00", "1.190,00")
-    with_semicolon = read_items(f"{HEAD.replace(',', ';')}\r\n{semicolons}\r\n".encode("utf-8-sig"), base_currency="EUR").rows
+    with_semicolon = read_items(
+        f"{HEAD.replace(',', ';')}\r\n{semicolons}\r\n".encode("utf-8-sig"), base_currency="EUR"
+    ).rows
 
     assert with_comma == with_semicolon
     assert with_comma[0].amount == 119000

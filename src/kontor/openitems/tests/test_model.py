@@ -30,9 +30,24 @@ from .office import DAY, Office, an_office
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.slow]
 LATER = date(2026, 4, 2)
-STEPS = ("pay", "part", "discount", "over", "together", "undo", "undo_entry", "return", "write_off", "set_off", "cancel", "redo")
+STEPS = (
+    "pay",
+    "part",
+    "discount",
+    "over",
+    "together",
+    "undo",
+    "undo_entry",
+    "return",
+    "write_off",
+    "set_off",
+    "cancel",
+    "redo",
+)
 
-picks = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 1_000), st.integers(1, 200_000)), min_size=3, max_size=8)
+picks = st.lists(
+    st.tuples(st.sampled_from(STEPS), st.integers(0, 1_000), st.integers(1, 200_000)), min_size=3, max_size=8
+)
 
 
 class Clerk:
@@ -75,7 +90,10 @@ class Clerk:
                 self._pay(sign * min(amount, open_ or 1), [self.share(item, min(amount, open_))])
             case "discount":
                 cut = open_ * 3 // 100
-                self._pay(sign * (open_ - cut or 1), [self.share(item, open_ - cut, discount=cut // 2, difference=cut - cut // 2)])
+                self._pay(
+                    sign * (open_ - cut or 1),
+                    [self.share(item, open_ - cut, discount=cut // 2, difference=cut - cut // 2)],
+                )
             case "over":
                 shares = [self.share(item, open_)]
                 allocate(self.line(sign * (open_ + amount)), shares, remainder="credit", at=NOW, by=self.by)
@@ -86,7 +104,12 @@ class Clerk:
             case "write_off":
                 write_off([item.id], amount=min(amount, open_), day=LATER, at=NOW, by=self.by)
             case "set_off":
-                set_off(list(OpenItem.objects.filter(amount_open__gt=0).values_list("id", flat=True)), day=LATER, at=NOW, by=self.by)
+                set_off(
+                    list(OpenItem.objects.filter(amount_open__gt=0).values_list("id", flat=True)),
+                    day=LATER,
+                    at=NOW,
+                    by=self.by,
+                )
             case "cancel":
                 cancel_item(item.id, day=LATER, at=NOW, by=self.by)
             case _ if row is not None:
@@ -100,7 +123,9 @@ class Clerk:
                 cancel_entry(row.entry_id, day=LATER, at=NOW, by=by)
             case "return":
                 fee = amount % 500
-                return_payment(self.line(-row.cash - fee if row.cash > 0 else max(-row.cash - fee, 1)), [row.id], at=NOW, by=by)
+                return_payment(
+                    self.line(-row.cash - fee if row.cash > 0 else max(-row.cash - fee, 1)), [row.id], at=NOW, by=by
+                )
 
     def _pay(self, amount: int, shares: list[Share]) -> None:
         allocate(self.line(amount), [share for share in shares if share.cash or share.discount], at=NOW, by=self.by)
@@ -109,7 +134,9 @@ class Clerk:
 @pytest.mark.parametrize(("timing", "currency"), [("agreed", "EUR"), ("received", "EUR"), ("received", "USD")])
 @settings(max_examples=4, suppress_health_check=list(HealthCheck))
 @given(nets=st.lists(st.integers(-50_000, 150_000).filter(bool), min_size=2, max_size=4), steps=picks)
-def test_the_invariants_hold_after_every_step(timing: str, currency: str, nets: list[int], steps: list[tuple[str, int, int]]) -> None:
+def test_the_invariants_hold_after_every_step(
+    timing: str, currency: str, nets: list[int], steps: list[tuple[str, int, int]]
+) -> None:
     office = an_office()
     with office.open():
         VatRegime.objects.create(valid_from=date(2026, 1, 1), output_timing=timing)

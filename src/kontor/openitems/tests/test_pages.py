@@ -105,7 +105,9 @@ def test_terms_change_and_the_record_says_so(office: Office, client: Client) -> 
     with office.open():
         item_id = an_invoice(party_id=office.party_id, on=DAY)
 
-    answer = client.post(path(office, f"{item_id}/terms"), {"due_date": "31.12.2026", "text": "neu", "dunning_block": "on"})
+    answer = client.post(
+        path(office, f"{item_id}/terms"), {"due_date": "31.12.2026", "text": "neu", "dunning_block": "on"}
+    )
 
     assert answer.status_code == 302
     assert "31.12.2026" in client.get(path(office, f"{item_id}/")).content.decode()

@@ -31,7 +31,9 @@ def at_once(office: Office, jobs: list[tuple[int, int, str]]) -> list[int | None
         barrier.wait()
         try:
             with tenant(office.tenant.id, by=office.clerk):
-                return allocate(line_id, [Share(item_id=item_id, cash=1_190_00)], key=key, at=NOW, by=office.clerk).entry_id
+                return allocate(
+                    line_id, [Share(item_id=item_id, cash=1_190_00)], key=key, at=NOW, by=office.clerk
+                ).entry_id
         except (Refusal, Error):
             return None
         finally:

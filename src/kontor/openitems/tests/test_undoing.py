@@ -62,7 +62,12 @@ def test_one_of_two_items_of_a_payment_can_be_taken_back_alone(office: Office) -
 
         undone = cancel_allocation(done.allocation_ids[1], day=LATER, at=NOW, by=office.clerk)
 
-        assert sorted(lines_of(undone.entry_ids[0])) == [("1200", -116620), ("1400", 119000), ("1776", -380), ("8736", -2000)]
+        assert sorted(lines_of(undone.entry_ids[0])) == [
+            ("1200", -116620),
+            ("1400", 119000),
+            ("1776", -380),
+            ("8736", -2000),
+        ]
         assert (an_item(first).amount_open, an_item(second).amount_open) == (0, 119000)
         assert BankTransaction.objects.get(id=line_id).allocated == 119000
         assert_books_hold()

@@ -124,7 +124,11 @@ def _to(request: TenantRequest, item_id: int) -> HttpResponse:
 
 
 def _page(
-    request: TenantRequest, found: OpenItem, *, terms_form: TermsForm | None = None, write_off_form: WriteOffForm | None = None
+    request: TenantRequest,
+    found: OpenItem,
+    *,
+    terms_form: TermsForm | None = None,
+    write_off_form: WriteOffForm | None = None,
 ) -> HttpResponse:
     on = clock.today(request.tenant.country)
     mark = state_of(found, on=on)

@@ -97,7 +97,8 @@ def _tabs(request: TenantRequest, kind: ItemKind, counts: dict[str, int]) -> lis
     words = {"open": _("Open"), "overdue": _("Overdue"), "credit": _("Credits"), "settled": _("Settled")}
     base = reverse(_NAMES[kind], kwargs={"tenant": request.tenant.code})
     return [
-        Tab(label=words[key], url=f"{base}?state={key}", count=counts[key], is_current=key == _state(request)) for key in STATES
+        Tab(label=words[key], url=f"{base}?state={key}", count=counts[key], is_current=key == _state(request))
+        for key in STATES
     ]
 
 
@@ -139,7 +140,9 @@ def set_off_items(request: TenantRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, translated(refusal))
     else:
-        messages.success(request, ngettext("%(n)s set-off posted.", "%(n)s set-offs posted.", len(entries)) % {"n": len(entries)})
+        messages.success(
+            request, ngettext("%(n)s set-off posted.", "%(n)s set-offs posted.", len(entries)) % {"n": len(entries)}
+        )
     return _back(request)
 
 
@@ -148,7 +151,9 @@ def set_off_items(request: TenantRequest) -> HttpResponse:
 def write_off_items(request: TenantRequest) -> HttpResponse:
     """Ask for day and reason, then write the chosen items off."""
     ids = _ids(request)
-    rows = list(OpenItem.objects.filter(id__in=ids, amount_open__gt=0).select_related("party").order_by("due_date", "id"))
+    rows = list(
+        OpenItem.objects.filter(id__in=ids, amount_open__gt=0).select_related("party").order_by("due_date", "id")
+    )
     if not rows:
         messages.error(request, _("Nothing was chosen that is still open."))
         return _back(request)
@@ -164,9 +169,16 @@ def write_off_items(request: TenantRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, translated(refusal))
         else:
-            messages.success(request, ngettext("%(n)s item written off.", "%(n)s items written off.", len(rows)) % {"n": len(rows)})
+            messages.success(
+                request, ngettext("%(n)s item written off.", "%(n)s items written off.", len(rows)) % {"n": len(rows)}
+            )
             return _back(request)
-    context: dict[str, Any] = {"form": form, "rows": rows, "total": sum(row.base_open for row in rows), "query": request.GET.urlencode()}
+    context: dict[str, Any] = {
+        "form": form,
+        "rows": rows,
+        "total": sum(row.base_open for row in rows),
+        "query": request.GET.urlencode(),
+    }
     return render(request, "openitems/write_off.html", context, status=422 if form.errors else 200)
 
 

@@ -52,7 +52,12 @@ def _forms(request: TenantRequest) -> tuple[NewItemForm, list[LineForm]]:
     on = clock.today(request.tenant.country)
     local: dict[str, Any] = {"region": request.tenant.country, "currency": request.tenant.base_currency, "on": on}
     kind = ItemKind.PAYABLE if request.GET.get("kind") == ItemKind.PAYABLE else ItemKind.RECEIVABLE
-    initial = {"kind": kind, "document_date": on, "currency": request.tenant.base_currency, "party": request.GET.get("party", "")}
+    initial = {
+        "kind": kind,
+        "document_date": on,
+        "currency": request.tenant.base_currency,
+        "party": request.GET.get("party", ""),
+    }
     options = reverse("contacts:options", kwargs={"tenant": request.tenant.code})
     codes = _codes(on)
     return (

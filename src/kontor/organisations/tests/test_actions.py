@@ -117,7 +117,10 @@ def test_the_command_line_opens_books_and_lets_a_person_in_by_link(
     assert _run("create-tenant", code, "--name", "Werkhof", "--country", "AT", "--json") == 0
     assert json.loads(capsys.readouterr().out)["chart"] == "EKR"
     email = f"{code}@example.org"
-    assert _run("create-user", email, "--tenant", code, "--role", "administrator", "--json", "--url", "http://testserver/") == 0
+    assert (
+        _run("create-user", email, "--tenant", code, "--role", "administrator", "--json", "--url", "http://testserver/")
+        == 0
+    )
     link = json.loads(capsys.readouterr().out)["link"]
 
     page = client.get(link, follow=True)

@@ -49,7 +49,9 @@ def office(database: None, page: Page) -> tuple[Tenant, dict[str, int]]:
         for name in ("Ärzte ohne Grenzen", "Bürgerstiftung Region", "Druckhaus Benatzky", "Evang. Kirchenkreis Celle"):
             create_party(PartyFacts(name=name), numbers={"debtor": ""}, by=sabine)
         tiers = (DiscountTier(8, Decimal("3.0")), DiscountTier(14, Decimal("2.0")))
-        term = create_payment_term(TermFacts(code="30S", name="8 Tage 3 %, 30 netto", net_days=30, discounts=tiers), by=sabine)
+        term = create_payment_term(
+            TermFacts(code="30S", name="8 Tage 3 %, 30 netto", net_days=30, discounts=tiers), by=sabine
+        )
         youth = create_project("200", name="Jugend", kind="area", by=sabine)
         create_project("210", name="Sommerfreizeit", kind="job", parent=youth, by=sabine)
         counting = start_job("test.browser", arguments={}, by=sabine, at=now())
@@ -58,8 +60,17 @@ def office(database: None, page: Page) -> tuple[Tenant, dict[str, int]]:
     client = Client()
     client.force_login(sabine)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": "127.0.0.1", "path": "/"}])
-    ids = {"event": event, "person": sabine.pk, "job": counting.id, "party": party.id, "term": term.id, "project": youth.id}
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": "127.0.0.1", "path": "/"}]
+    )
+    ids = {
+        "event": event,
+        "person": sabine.pk,
+        "job": counting.id,
+        "party": party.id,
+        "term": term.id,
+        "project": youth.id,
+    }
     return books, ids
 
 

@@ -30,7 +30,12 @@ def test_the_tree_is_read_depth_first_by_code(database: None) -> None:
         camp = _make("210", youth)
         _make("211", camp)
 
-        assert [(branch.project.code, branch.depth) for branch in tree()] == [("100", 0), ("200", 0), ("210", 1), ("211", 2)]
+        assert [(branch.project.code, branch.depth) for branch in tree()] == [
+            ("100", 0),
+            ("200", 0),
+            ("210", 1),
+            ("211", 2),
+        ]
         assert tree()[3].path == "Project 200 › Project 210"
         assert choices()[2] == (str(camp.id), "\u2003210 Project 210")
         assert with_descendants(youth.id) == {project.id for project in Project.objects.all()} - {music.id}
