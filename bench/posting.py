@@ -47,6 +47,8 @@ def run(*, rounds: int = ROUNDS, singles: int = SINGLES) -> Result:
         given = [entries(BATCH, start=start * BATCH) for start in range(rounds)]
         bulk, bare = _measure_bulk(books, given, person)
         single = _measure_singles(books, singles, person)
+        with psycopg.connect(opened.addresses.owner, autocommit=True) as owner:
+            owner.execute("DROP TABLE bench_entry, bench_line")
         found = _violations(books, opened.addresses.ops)
     ratio = statistics.median(bulk) / statistics.median(bare)
     bulk_rate, bare_rate = BATCH / statistics.median(bulk), BATCH / statistics.median(bare)

@@ -39,7 +39,9 @@ def refined(error: Error) -> Refusal | None:
     detail = diagnosis.message_detail or ""
     if detail in _refusals:
         return _refusals[detail]()
-    if diagnosis.sqlstate in {"55P03", "57014", "40P01", "40001"}:
+    if diagnosis.sqlstate == "23505":
+        return AlreadyThere()
+    if diagnosis.sqlstate in {"55P03", "23P01", "57014", "40P01", "40001"}:
         return Busy()
     return None
 

@@ -49,8 +49,8 @@ class TenantTables(Operation):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,  # noqa: ARG002  # Django's signature
+        from_state: ProjectState,  # noqa: ARG002  # Django's signature
+        to_state: ProjectState,
     ) -> None:
         """Run the statements for every model: keys of all tables first, then what points at them."""
         tables = [to_state.apps.get_model(app_label, name) for name in self.models]
@@ -98,8 +98,8 @@ class Audited(Operation):
         self,
         app_label: str,
         schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,  # noqa: ARG002  # Django's signature
+        from_state: ProjectState,  # noqa: ARG002  # Django's signature
+        to_state: ProjectState,
     ) -> None:
         """Create one statement trigger per table and event."""
         for name, (object_type, id_column) in self.models.items():

@@ -76,7 +76,9 @@ class EntryLineForm(LocalForm):
         if typed.get("account"):
             self.account_row = account_meant(typed["account"])
             if self.account_row is None:
-                self.add_error("account", _("There is no account of this number or name. Please choose one from the list."))
+                self.add_error(
+                    "account", _("There is no account of this number or name. Please choose one from the list.")
+                )
         if typed.get("debit") and typed.get("credit"):
             self.add_error("credit", _("A line has a debit or a credit, not both."))
         if self.amount and not typed.get("account") and not self.errors:

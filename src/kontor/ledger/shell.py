@@ -70,7 +70,11 @@ def furnish() -> None:
         (gettext_noop("Trial balance"), "trial_balance", "table-2", 30, "g s"),
         (gettext_noop("Closing"), "periods", "calendar-check", 40, ""),
     ):
-        register(NavItem(label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys))
+        register(
+            NavItem(
+                label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys
+            )
+        )
     for label, url_name, icon, right, words in (
         (gettext_noop("New entry"), "entry_new", "plus", "ledger.post", "buchen buchung soll haben"),
         (gettext_noop("Chart of accounts"), "accounts", "list-tree", "ledger.view", "kontenplan konten"),

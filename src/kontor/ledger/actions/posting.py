@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from django.db import connection
@@ -17,6 +17,7 @@ from kontor.core.audit import act
 from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import current
+from kontor.ledger.actions.books import open_fiscal_year
 from kontor.ledger.models.entries import EntryState
 from kontor.ledger.models.periods import Period
 from kontor.ledger.queries.accounts import AccountBook, KnownAccount, account_book
@@ -24,6 +25,7 @@ from kontor.ledger.rules.periods import NoPeriod
 from kontor.ledger.rules.postings import Posting, PostingLine, check_balanced
 
 ENTRIES_MAX = 1_000
+YEAR_AHEAD = timedelta(days=366)
 
 
 class ControlAccount(Refusal):
@@ -104,9 +106,12 @@ def post(
 
 
 class _Periods:
-    """The fiscal periods of the open tenant, loaded once."""
+    """The fiscal periods of the open tenant, loaded once; the year after the last one opens by itself (decisions.md 16)."""
 
     def __init__(self) -> None:
+        self._load()
+
+    def _load(self) -> None:
         rows = Period.objects.select_related("fiscal_year").order_by("first_day")
         self._rows = [(row.first_day, row.last_day, row.id, row.fiscal_year.label) for row in rows]
 
@@ -115,6 +120,10 @@ class _Periods:
         for first, last, period_id, year in self._rows:
             if first <= day <= last:
                 return period_id, year
+        if self._rows and timedelta(0) < day - self._rows[-1][1] <= YEAR_AHEAD:
+            open_fiscal_year(first_day=self._rows[-1][1] + timedelta(days=1))
+            self._load()
+            return self.of(day)
         raise NoPeriod(day=day.isoformat())
 
 

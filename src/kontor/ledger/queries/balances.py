@@ -84,7 +84,9 @@ def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
         if found is not None and account.kind in RESULT_KINDS:
             uncarried += int(found["before"] - found["this_year"])
             found = found | {"before": found["this_year"]}
-            if not (all_accounts and account.is_active) and not (found["before"] or found["debits"] or found["credits"]):
+            if not (all_accounts and account.is_active) and not (
+                found["before"] or found["debits"] or found["credits"]
+            ):
                 continue
         if found is not None or (all_accounts and account.is_active):
             rows.append(_balance(account, found))

@@ -110,7 +110,13 @@ def spans() -> list[Span]:
     for year in FiscalYear.objects.order_by("-first_day"):
         found.append(Span(str(year.label), year.first_day, year.last_day, is_year=True, year_first_day=year.first_day))
         found += [
-            Span(f"{month.first_day:%Y-%m}", month.first_day, month.last_day, is_year=False, year_first_day=year.first_day)
+            Span(
+                f"{month.first_day:%Y-%m}",
+                month.first_day,
+                month.last_day,
+                is_year=False,
+                year_first_day=year.first_day,
+            )
             for month in months
             if month.fiscal_year_id == year.id
         ]

@@ -113,7 +113,11 @@ def running_of(line: JournalLine) -> int:
 
 def _contras(entry_ids: list[int], *, account_id: int) -> dict[int, list[tuple[str, int]]]:
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    rows = JournalLine.objects.filter(entry_id__in=entry_ids).exclude(account_id=account_id).order_by("entry_id", "position")
+    rows = (
+        JournalLine.objects.filter(entry_id__in=entry_ids)
+        .exclude(account_id=account_id)
+        .order_by("entry_id", "position")
+    )
     for entry_id, number, amount in rows.values_list("entry_id", "account__number", "amount_base"):
         found[entry_id].append((number, amount))
     return found

@@ -82,6 +82,16 @@ def test_a_day_outside_of_every_year_is_refused(books: int) -> None:
         posted(on=date(1999, 1, 1))
 
 
+def test_the_year_after_the_last_one_opens_by_itself(books: int) -> None:
+    with tenant(books):
+        written = posted(on=date(2027, 1, 4))
+
+        assert (written.year, written.sequence) == (2027, 1)
+        assert Period.objects.filter(first_day__year=2027).count() == 12
+    with tenant(books), pytest.raises(NoPeriod):
+        posted(on=date(2029, 1, 4))
+
+
 def test_a_draft_has_no_number_and_no_effect_until_it_is_posted(books: int) -> None:
     with tenant(books):
         draft = save_draft(a_posting(), on=MARCH, at=AT)
@@ -134,9 +144,11 @@ def test_an_entry_of_open_items_is_reversed_where_it_was_made(books: int) -> Non
         "UPDATE ledger_journalentry SET state = 'draft' WHERE tenant_id = %s",
         "DELETE FROM ledger_journalentry WHERE tenant_id = %s",
         "DELETE FROM ledger_journalline WHERE tenant_id = %s",
-        ("INSERT INTO ledger_journalline (tenant_id, entry_id, position, account_id, sphere, tax_code, currency, amount, "
-        "amount_base, text, entry_date, is_posted) SELECT tenant_id, entry_id, position + 10, account_id, '', '', 'EUR', "
-        "amount, amount_base, '', entry_date, true FROM ledger_journalline WHERE tenant_id = %s"),
+        (
+            "INSERT INTO ledger_journalline (tenant_id, entry_id, position, account_id, sphere, tax_code, currency, amount, "
+            "amount_base, text, entry_date, is_posted) SELECT tenant_id, entry_id, position + 10, account_id, '', '', 'EUR', "
+            "amount, amount_base, '', entry_date, true FROM ledger_journalline WHERE tenant_id = %s"
+        ),
     ],
 )
 def test_a_posted_entry_stays_even_for_raw_statements(books: int, statement: str) -> None:

@@ -21,7 +21,13 @@ from kontor.ledger.rules.postings import Memo, by_number, transfer
 from kontor.organisations.models import Tenant
 from tests.builders import NOW, a_day, a_member, a_tenant
 
-HEAD = {"entry_date": "10.03.2026", "document_date": "", "document_number": "B-1", "text": "Büromaterial", "lines": "0,1"}
+HEAD = {
+    "entry_date": "10.03.2026",
+    "document_date": "",
+    "document_number": "B-1",
+    "text": "Büromaterial",
+    "lines": "0,1",
+}
 LINES = {
     "line0-account": "4930", "line0-debit": "119,00", "line0-tax_code": "purchase-standard", "line1-account": "1200 Bank",
     "line1-credit": "119,00",
@@ -62,13 +68,27 @@ def _queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "sheet/", "sheet/1200/", "accounts/", "accounts/options?q=bank", "balances/", "taxes/", "new", "periods/", "recurring/"]
+    "path",
+    [
+        "",
+        "sheet/",
+        "sheet/1200/",
+        "accounts/",
+        "accounts/options?q=bank",
+        "balances/",
+        "taxes/",
+        "new",
+        "periods/",
+        "recurring/",
+    ],
 )
 def test_every_page_answers_before_anything_is_posted(books: Tenant, client: Client, path: str) -> None:
     assert client.get(_url(books, path)).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["?period=2026-03&account=1200", "sheet/1200/?span=2026-03", "balances/?span=2026", "accounts/?span=2026"])
+@pytest.mark.parametrize(
+    "path", ["?period=2026-03&account=1200", "sheet/1200/?span=2026-03", "balances/?span=2026", "accounts/?span=2026"]
+)
 def test_a_page_asks_as_often_for_sixty_entries_as_for_ten(books: Tenant, client: Client, path: str) -> None:
     _some_entries(books, 10)
     few = _queries(client, _url(books, path))
@@ -84,8 +104,16 @@ def test_a_gross_line_is_split_into_net_and_tax(books: Tenant, client: Client) -
     assert answer.status_code == 302
     with tenant(books.id):
         entry = JournalEntry.objects.get()
-        lines = JournalLine.objects.filter(entry=entry).order_by("position").values_list("account__number", "amount_base", "tax_base", "tax_amount")
-        assert sorted(lines) == [("1200", -119_00, None, None), ("1576", 19_00, 100_00, 19_00), ("4930", 100_00, None, None)]
+        lines = (
+            JournalLine.objects.filter(entry=entry)
+            .order_by("position")
+            .values_list("account__number", "amount_base", "tax_base", "tax_amount")
+        )
+        assert sorted(lines) == [
+            ("1200", -119_00, None, None),
+            ("1576", 19_00, 100_00, 19_00),
+            ("4930", 100_00, None, None),
+        ]
         assert (entry.text, entry.document_number, entry.entry_date) == ("Büromaterial", "B-1", date(2026, 3, 10))
     page = client.get(answer["Location"]).content.decode()
     assert "2026-000001" in page
@@ -105,7 +133,9 @@ def test_a_refusal_keeps_everything_that_was_typed(books: Tenant, client: Client
 
 
 def test_a_control_account_is_refused_with_the_way_to_open_items(books: Tenant, client: Client) -> None:
-    answer = client.post(_url(books, "new"), HEAD | LINES | {"line0-account": "1400", "line0-tax_code": "", "step": "post"})
+    answer = client.post(
+        _url(books, "new"), HEAD | LINES | {"line0-account": "1400", "line0-tax_code": "", "step": "post"}
+    )
 
     assert answer.status_code == 422
     assert "1400" in answer.content.decode()
@@ -205,8 +235,12 @@ def test_the_trial_balance_is_even(books: Tenant, client: Client) -> None:
     assert sum(row.closing_debit for row in rows) == sum(row.closing_credit for row in rows)
 
 
-@pytest.mark.parametrize(("text", "count"), [("Posten 3", 1), ("2026-000002", 1), ("B-4", 1), ("1,03", 1), ("nothing", 0)])
-def test_the_journal_finds_by_text_number_document_and_amount(books: Tenant, client: Client, text: str, count: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "count"), [("Posten 3", 1), ("2026-000002", 1), ("B-4", 1), ("1,03", 1), ("nothing", 0)]
+)
+def test_the_journal_finds_by_text_number_document_and_amount(
+    books: Tenant, client: Client, text: str, count: int
+) -> None:
     _some_entries(books, 6)
 
     page = client.get(_url(books, ""), {"q": text}).content.decode()

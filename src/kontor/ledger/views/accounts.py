@@ -105,7 +105,9 @@ def tax_codes(request: TenantRequest) -> HttpResponseBase:
         Column(key="valid_to", label=_("Valid through"), kind="day", hide_mobile=True),
         Column(key="boxes", label=_("Boxes of the VAT return"), value=lambda row: " · ".join(box for box in (row.base_box, row.tax_box) if box), hide_mobile=True),
     ]  # fmt: skip
-    table = Table[TaxCode](request, TaxCode.objects.all(), columns=columns, label=_("Tax codes"), sort="code", size=100, name="taxes")
+    table = Table[TaxCode](
+        request, TaxCode.objects.all(), columns=columns, label=_("Tax codes"), sort="code", size=100, name="taxes"
+    )
     if (file := export_of(request, table)) is not None:
         return file
     regimes = VatRegime.objects.order_by("-valid_from")
@@ -117,7 +119,9 @@ def tax_codes(request: TenantRequest) -> HttpResponseBase:
     return render(request, "ledger/taxes.html", {"table": table, "regimes": shown})
 
 
-def _balances_table(request: TenantRequest, rows: list[Balance], span: Span, projects: list[tuple[str, str]]) -> Table[Balance]:
+def _balances_table(
+    request: TenantRequest, rows: list[Balance], span: Span, projects: list[tuple[str, str]]
+) -> Table[Balance]:
     columns: list[Column[Balance]] = [
         Column(key="number", label=_("Account"), sort="number", href=lambda row: _sheet(request, row, span), phone_sub=lambda row: row.name),
         Column(key="name", label=_("Name"), sort="name", hide_mobile=True),
@@ -128,7 +132,9 @@ def _balances_table(request: TenantRequest, rows: list[Balance], span: Span, pro
         Column(key="closing_debit", value=lambda row: row.closing_debit or None, label=_("Balance debit"), kind="amount", total="value"),
         Column(key="closing_credit", value=lambda row: row.closing_credit or None, label=_("Balance credit"), kind="amount", total="value"),
     ]  # fmt: skip
-    filters = [Filter[Balance](key="project", anything=_("of all projects"), choices=projects, apply=lambda rows, _value: rows)]
+    filters = [
+        Filter[Balance](key="project", anything=_("of all projects"), choices=projects, apply=lambda rows, _value: rows)
+    ]
     return Table[Balance](
         request, rows, columns=columns, label=f"{_('Trial balance')} {span_words(span)}", sort="number", search=_search,
         search_hint=_("Number or name"), sentence=_("Accounts"), filters=filters if projects else (), size=200,

@@ -105,7 +105,8 @@ def _posting(request: TenantRequest, typed: Typed) -> Posting:
         return manual_posting(lines, currency=currency, memo=typed.form.memo())
     except UnbalancedEntry as uneven:
         debit, credit = (
-            format_amount(sum(max(sign * line.amount, 0) for line in lines), currency=currency, region=region) for sign in (1, -1)
+            format_amount(sum(max(sign * line.amount, 0) for line in lines), currency=currency, region=region)
+            for sign in (1, -1)
         )
         raise UnbalancedEntry(debit=debit, credit=credit) from uneven
 

@@ -33,7 +33,13 @@ def check_books(request: TenantRequest) -> HttpResponse:
     last = next((job for job in jobs if job.state == JobState.DONE), None)
     running = next((job for job in jobs if job.state not in ENDED), None)
     found = [_shown(request, violation) for violation in (last.result or {}).get("violations", [])] if last else []
-    context = {"last": last, "running": running, "violations": found, "jobs": jobs, "count": (last.result or {}).get("count", 0) if last else 0}
+    context = {
+        "last": last,
+        "running": running,
+        "violations": found,
+        "jobs": jobs,
+        "count": (last.result or {}).get("count", 0) if last else 0,
+    }
     return render(request, "ledger/check.html", context)
 
 

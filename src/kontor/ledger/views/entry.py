@@ -46,7 +46,9 @@ def reverse(request: TenantRequest, entry_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, translated(refusal))
         else:
-            messages.success(request, _("Reversed by entry %(number)s.") % {"number": f"{mirror.year}-{mirror.sequence:06d}"})
+            messages.success(
+                request, _("Reversed by entry %(number)s.") % {"number": f"{mirror.year}-{mirror.sequence:06d}"}
+            )
             return redirect("entry", tenant=request.tenant.code, entry_id=entry_id)
     return _page(request, entry_id, day_form=form)
 
@@ -152,6 +154,8 @@ def _page(
     today = clock.today(request.tenant.country)
     region = request.tenant.country
     context["day_form"] = day_form or DayForm(initial={"day": today}, region=region, auto_id="reverse_%s")
-    context["text_form"] = text_form or TextForm(initial={"text": context["entry"].text}, region=region, auto_id="text_%s")
+    context["text_form"] = text_form or TextForm(
+        initial={"text": context["entry"].text}, region=region, auto_id="text_%s"
+    )
     is_wrong = bool((day_form and day_form.errors) or (text_form and text_form.errors))
     return render(request, "ledger/entry.html", context, status=422 if is_wrong else 200)

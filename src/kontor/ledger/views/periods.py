@@ -51,7 +51,9 @@ def periods(request: TenantRequest) -> HttpResponse:
 @permit("ledger.close")
 def close(request: TenantRequest, period_id: int) -> HttpResponse:
     """Close a month."""
-    return _step(request, lambda: close_period(period_id), _("The month is closed; nothing is posted into it any more."))
+    return _step(
+        request, lambda: close_period(period_id), _("The month is closed; nothing is posted into it any more.")
+    )
 
 
 @require_POST
@@ -91,9 +93,15 @@ def _step(request: TenantRequest, act: Callable[[], object], done: str) -> HttpR
 
 
 def _month(period: Period, counts: Mapping[str, Any]) -> dict[str, Any]:
-    tones = {PeriodState.OPEN: ("open", _("open")), PeriodState.CLOSED: ("half", _("closed")), PeriodState.COMMITTED: ("done", _("committed"))}
+    tones = {
+        PeriodState.OPEN: ("open", _("open")),
+        PeriodState.CLOSED: ("half", _("closed")),
+        PeriodState.COMMITTED: ("done", _("committed")),
+    }
     tone, word = tones[PeriodState(period.state)]
-    span = Span(f"{period.first_day:%Y-%m}", period.first_day, period.last_day, is_year=False, year_first_day=period.first_day)
+    span = Span(
+        f"{period.first_day:%Y-%m}", period.first_day, period.last_day, is_year=False, year_first_day=period.first_day
+    )
     return {
         "period": period, "name": span_words(span), "key": span.key, "tone": tone, "word": word,
         "posted": counts.get("posted", 0), "drafts": counts.get("drafts", 0),

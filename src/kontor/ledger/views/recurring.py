@@ -23,7 +23,12 @@ from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import DayField
 from kontor.ui.refusals import translated
 
-EVERY = ((1, gettext_lazy("every month")), (3, gettext_lazy("every quarter")), (6, gettext_lazy("every half year")), (12, gettext_lazy("every year")))
+EVERY = (
+    (1, gettext_lazy("every month")),
+    (3, gettext_lazy("every quarter")),
+    (6, gettext_lazy("every half year")),
+    (12, gettext_lazy("every year")),
+)
 
 
 class TaxedTemplate(Refusal):
@@ -58,7 +63,10 @@ def recurring(request: TenantRequest) -> HttpResponse:
     templates = list(EntryTemplate.objects.order_by("name").values_list("id", "name")[:200])
     on = clock.today(request.tenant.country)
     form = RecurringForm(
-        request.POST if step == "add" else None, templates=templates, region=request.tenant.country, initial={"first_day": on}
+        request.POST if step == "add" else None,
+        templates=templates,
+        region=request.tenant.country,
+        initial={"first_day": on},
     )
     if form.is_bound and form.is_valid():
         try:
@@ -69,7 +77,10 @@ def recurring(request: TenantRequest) -> HttpResponse:
             messages.success(request, _("Recurring entry saved."))
             return redirect("recurring", tenant=request.tenant.code)
     words = dict(EVERY)
-    rows = [(row, words.get(row.every_months, f"{row.every_months}")) for row in RecurringEntry.objects.order_by("-is_active", "next_day", "id")]
+    rows = [
+        (row, words.get(row.every_months, f"{row.every_months}"))
+        for row in RecurringEntry.objects.order_by("-is_active", "next_day", "id")
+    ]
     due = sum(1 for row, _every in rows if row.is_active and row.next_day <= on)
     context = {"form": form, "rows": rows, "due": due, "templates": templates}
     return render(request, "ledger/recurring.html", context, status=422 if form.errors else 200)
@@ -95,5 +106,7 @@ def _post_due(request: TenantRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, translated(refusal))
     else:
-        messages.success(request, ngettext("%(n)s entry posted.", "%(n)s entries posted.", len(written)) % {"n": len(written)})
+        messages.success(
+            request, ngettext("%(n)s entry posted.", "%(n)s entries posted.", len(written)) % {"n": len(written)}
+        )
     return redirect("recurring", tenant=request.tenant.code)

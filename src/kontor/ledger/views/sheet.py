@@ -43,7 +43,9 @@ def account_sheet(request: TenantRequest, number: str = "") -> HttpResponseBase:
     context = _context(request, sheet, choices)
     chosen = _chosen(request, sheet)
     if chosen is not None:
-        context |= entry_context(request, chosen) | {"own_amount": sum(row.amount for row in sheet.rows if row.entry.id == chosen)}
+        context |= entry_context(request, chosen) | {
+            "own_amount": sum(row.amount for row in sheet.rows if row.entry.id == chosen)
+        }
     return render(request, "ledger/sheet.html", context)
 
 
