@@ -12,7 +12,7 @@ type Rows[R] = QuerySet[Any, R] | Sequence[R]
 type Kind = Literal["text", "amount", "number", "day", "status", "chip"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: Python 3.12.1 cannot make a generic class that is both
 class Column[R]:
     """One column.
 
@@ -56,7 +56,7 @@ class Column[R]:
         return self.kind in {"amount", "number", "day"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots, as above
 class Filter[R]:
     """One condition of the filter sentence; `apply` narrows the rows to the chosen value.
 
