@@ -190,7 +190,10 @@ def account_name(line: PreviewLine) -> str:
 
 
 def _proposed(current: Stored | None) -> Typed:
+    """Return the form as the proposal fills it: a best one that is weak or hardly leads stays unticked (decisions.md 14)."""
     if current is None or current.is_return:
+        return Typed()
+    if current.rank == 1 and (current.score < RULESET.points_show or current.lead < RULESET.lead_ticked):
         return Typed()
     shares = [share for share in current.shares if share.amount]
     discount = sum(share.discount for share in shares)

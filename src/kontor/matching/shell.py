@@ -8,11 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
-from kontor.banking.queries import glance
 from kontor.banking.queries.transactions import count_open, open_transactions
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
-from kontor.matching.queries.items import assigned_to
 from kontor.matching.queries.proposals import POINTS_CERTAIN, safe_count
 from kontor.matching.rules import keys as engine
 from kontor.openitems import keys
@@ -32,7 +30,6 @@ def furnish() -> None:
     """Register everything."""
     name_verbs(VERBS)
     keys.register(_item_keys)
-    glance.register(_glances)
     register(
         NavItem(label=gettext_noop("Matching"), url_name="match", icon="git-compare-arrows", right="matching.view",
                 group="Bank", order=20, badge=lambda _request: count_open(), keys="g a", phone=3,
@@ -56,15 +53,6 @@ def _item_keys(document_number: str, references: Sequence[str]) -> Sequence[str]
     """Return the keys by which payments find an item: its numbers and references."""
     structured, others = engine.reference_keys(references)
     return list(dict.fromkeys((*engine.item_keys(document_number).numbers, *others, *structured)))
-
-
-def _glances(transaction_id: int) -> list[glance.Glance]:
-    return [
-        glance.Glance(label=f"{each.label} · {each.party}", amount=each.allocation.cash,
-                      currency=each.allocation.transaction.currency if each.allocation.transaction else "EUR",
-                      url_name="match", object_id=transaction_id, note=each.entry_number)
-        for each in assigned_to(transaction_id)
-    ]  # fmt: skip
 
 
 def _work(request: HttpRequest) -> Mapping[str, Any]:
