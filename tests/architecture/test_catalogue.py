@@ -7,9 +7,10 @@ import psycopg
 # Global tables by decision (decisions.md 7): read before a tenant is chosen, and never point at tenant tables.
 GLOBAL = {
     "account_emailaddress", "account_emailconfirmation", "auth_group", "auth_group_permissions", "auth_permission",
-    "core_cache", "core_platformaudit", "django_content_type", "django_migrations", "django_session",
-    "mfa_authenticator", "organisations_membership", "organisations_organisation", "organisations_tenant",
-    "organisations_tenantaccess", "organisations_user", "procrastinate_events", "procrastinate_jobs",
+    "core_cache", "core_outgoingmail", "core_platformaudit", "django_content_type", "django_migrations", "django_session",
+    "mfa_authenticator", "organisations_activationcode", "organisations_codeattempt", "organisations_membership",
+    "organisations_organisation", "organisations_plan", "organisations_subscription", "organisations_tenant",
+    "organisations_tenantaccess", "organisations_usagemeter", "organisations_user", "procrastinate_events", "procrastinate_jobs",
     "procrastinate_periodic_defers", "procrastinate_workers", "usersessions_usersession",
 }  # fmt: skip
 

@@ -101,7 +101,20 @@ def test_whoever_is_not_an_active_member_has_no_right_at_all(victim: Tenant, sta
     client.force_login(person)
 
     for route in ROUTES:
-        for method in (client.get, client.post):
+        for method in (client.get, client.head, client.post, client.put, client.patch, client.delete, client.options):
+            response = method(address(route, victim.code))
+            assert response.status_code in {404, 405}, (route, response.status_code)
+            assert CANARY.encode() not in response.content
+
+
+def test_an_accepted_member_without_access_sees_no_tenant_data(victim: Tenant) -> None:
+    person = a_user()
+    Membership.objects.create(user=person, organisation=victim.organisation, is_admin=True)
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(person)
+
+    for route in ROUTES:
+        for method in (client.get, client.post, client.delete):
             assert method(address(route, victim.code)).status_code in {404, 405}, route
 
 

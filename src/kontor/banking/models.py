@@ -42,15 +42,16 @@ class MoneyAccount(TenantModel):
 
 
 class ImportState(models.TextChoices):
-    """What became of a statement file."""
+    """What became of a statement file; a large one waits for the worker."""
 
+    WAITING = "waiting"
     TAKEN = "taken"
     HELD = "held"
     REFUSED = "refused"
 
 
 class StatementImport(TenantModel):
-    """A file that somebody brought [Auszugsdatei]: taken, held back (which account is it?) or refused with a reason."""
+    """A file that somebody brought [Auszugsdatei]: waiting, taken, held back (with a question) or refused with a reason."""
 
     file = TenantKey("documents.StoredFile")
     state = models.TextField(choices=ImportState.choices)
@@ -163,11 +164,20 @@ class BankTransaction(TenantModel):
 
 
 class CsvProfileRow(TenantModel):
-    """A saved column profile for CSV statements."""
+    """A saved column profile for CSV statements: files with its `fingerprint` are read by it.
+
+    `money_account` is where files go that do not name their account; without one the office is asked.
+    """
 
     name = models.TextField()
     money_account = TenantKey(MoneyAccount, null=True)
     profile = models.JSONField()
+    fingerprint = models.TextField(default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "name"], name="csvprofile_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "name"], name="csvprofile_name"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "fingerprint"], condition=~models.Q(fingerprint=""), name="csvprofile_fingerprint"
+            ),
+        ]

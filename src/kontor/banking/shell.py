@@ -9,11 +9,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from kontor.banking.month_end import STEPS
+from kontor.banking.queries.stated import stated_balance
 from kontor.banking.queries.transactions import account_cards, search_transactions, transactions
 from kontor.core.audit import name_verbs, show_objects
 from kontor.core.figures import format_day, format_money
 from kontor.core.refinement import means
 from kontor.core.refusal import Refusal
+from kontor.ledger.queries.sheet import register_bank_balance
+from kontor.ui.checklist import register_steps
 from kontor.ui.navigation import (
     Command,
     Hit,
@@ -30,6 +34,9 @@ VERBS = {
     "banking.import_statement": gettext_noop("Statement file taken in"),
     "banking.open_account": gettext_noop("Money account opened"),
     "banking.mark_relevance": gettext_noop("Business relevance changed"),
+    "banking.save_profile": gettext_noop("Column profile saved"),
+    "banking.rename_profile": gettext_noop("Column profile changed"),
+    "banking.delete_profile": gettext_noop("Column profile deleted"),
 }
 
 
@@ -47,6 +54,8 @@ class StillAssigned(Refusal):
 
 def furnish() -> None:
     """Register everything."""
+    register_bank_balance(stated_balance)
+    register_steps(STEPS)
     register(
         NavItem(label=gettext_noop("Accounts and transactions"), url_name="bank", icon="landmark", right="banking.view",
                 group="Bank", order=10, keys="g b", phone=2, phone_label=gettext_noop("Bank"))

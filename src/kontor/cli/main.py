@@ -18,7 +18,7 @@ from kontor.site.processes import migrate_if_new
 from kontor.site.start_refused import StartRefused
 
 # Contexts whose `commands.py` adds verbs, in the order of the help page.
-CONTEXTS = ("organisations", "openitems", "banking", "matching", "ledger")
+CONTEXTS = ("organisations", "openitems", "banking", "matching", "ledger", "site")
 _OWN = (running, keeping, development)
 
 

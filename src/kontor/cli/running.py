@@ -8,6 +8,7 @@ from kontor.cli.verbs import Subparsers
 from kontor.site.addresses import outside_addresses
 from kontor.site.attach import running_or_started
 from kontor.site.data_folder import data_folder
+from kontor.site.exposure import check_listening
 from kontor.site.processes import Office, migrate, migrate_if_new, serve
 from kontor.site.serving_role import check_serving_role
 from kontor.site.start_refused import StartRefused
@@ -95,6 +96,7 @@ def run_web(args: argparse.Namespace) -> int:
     address = outside_addresses()
     if address is None:
         raise StartRefused("`web` works on DATABASE_URL; `serve` brings its own database.")
+    check_listening(args.host)
     check_serving_role(address.app)
     os.environ.setdefault("KONTOR_POOL", "1")
     command = [

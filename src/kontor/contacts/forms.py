@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kontor.contacts.actions.terms import TermFacts
-from kontor.contacts.models import PartyKind, PaymentTerm
+from kontor.contacts.models import Channel, PartyKind, PaymentTerm
 from kontor.contacts.rules.parties import PartyFacts, PostalAddress
 from kontor.contacts.rules.terms import TIERS_MAX, DiscountTier, tiers_of
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, IbanField
-from kontor.ui.forms.widgets import Segments
+from kontor.ui.forms.widgets import CardLabel, Cards, Segments
 
 COUNTRIES = [
     ("DE", _("Germany")), ("AT", _("Austria")), ("CH", _("Switzerland")), ("LI", _("Liechtenstein")), ("BE", _("Belgium")),
@@ -47,6 +47,15 @@ class PartyForm(LocalForm):
     town = forms.CharField(label=_("Town"), max_length=35, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
     language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGES)
+    channel = forms.ChoiceField(
+        label=_("Invoices go by"), widget=Cards({"columns": 2}), initial=Channel.EMAIL,
+        choices=[
+            (Channel.EMAIL, CardLabel(_("E-mail with PDF"), _("The document is attached."), "mail")),
+            (Channel.E_INVOICE, CardLabel(_("E-invoice"), _("XRechnung or ZUGFeRD"), "file-text")),
+            (Channel.LETTER, CardLabel(_("Letter"), _("Printed and posted"), "mailbox")),
+            (Channel.PORTAL, CardLabel(_("Portal only"), _("The customer fetches it."), "globe")),
+        ],
+    )  # fmt: skip
     email = forms.CharField(
         label=_("E-mail for invoices"),
         max_length=300,
@@ -78,6 +87,15 @@ class PartyForm(LocalForm):
             _("A further account is added; earlier ones stay until they are removed.") if held else ""
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the e-mail address that the way of sending needs."""
+        typed = super().clean() or {}
+        is_mailed = typed.get("debtor_number") and typed.get("channel") in {Channel.EMAIL, Channel.E_INVOICE}
+        is_changed = {"channel", "email", "debtor_number"} & set(self.changed_data)
+        if is_mailed and is_changed and not typed.get("email", "").strip():
+            self.add_error("email", _("It is missing, because invoices are sent by e-mail."))
+        return typed
+
     def facts(self) -> PartyFacts:
         """Return what was filled in, without numbers and bank details."""
         typed = self.cleaned_data
@@ -85,7 +103,17 @@ class PartyForm(LocalForm):
         aliases = tuple(alias.strip() for alias in typed["aliases"].split(";") if alias.strip())
         own = {
             name: typed[name]
-            for name in ("kind", "name", "email", "phone", "contact_person", "vat_number", "language", "note")
+            for name in (
+                "kind",
+                "name",
+                "email",
+                "phone",
+                "contact_person",
+                "vat_number",
+                "language",
+                "channel",
+                "note",
+            )
         }
         return PartyFacts(**own, aliases=aliases, address=PostalAddress(**address))
 

@@ -15,6 +15,15 @@ class PartyKind(models.TextChoices):
     PERSON = "person"
 
 
+class Channel(models.TextChoices):
+    """How invoices and reminders go to a customer unless a document says otherwise [Versandweg]."""
+
+    EMAIL = "email"
+    E_INVOICE = "e_invoice"
+    LETTER = "letter"
+    PORTAL = "portal"
+
+
 class PaymentTerm(TenantModel):
     """When to pay and what may differ [Zahlungsbedingung].
 
@@ -49,6 +58,7 @@ class Party(TenantModel):
     contact_person = models.TextField(default="")
     vat_number = models.TextField(default="")
     language = models.TextField(default="de")
+    channel = models.TextField(choices=Channel.choices, default="", db_default="", blank=True)
     note = models.TextField(default="")
     is_archived = models.BooleanField(default=False)
 

@@ -14,7 +14,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the app its rights on global tables after every migration."""
+        """Give the app its rights on global tables after every migration, and register the proof of the anchors."""
+        from kontor.core import anchors  # noqa: F401, PLC0415  # registers itself; needs loaded apps
+
         post_migrate.connect(_grant, sender=self)
 
 

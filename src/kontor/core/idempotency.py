@@ -58,3 +58,12 @@ def answer(key: str, *, result: Answer) -> None:
             "UPDATE core_idempotency SET result = %s WHERE tenant_id = %s AND key = %s",
             [json.dumps(result), current_tenant_id(), key],
         )
+
+
+@db.transaction_required
+def release(key: str) -> None:
+    """Free a key claimed in this transaction: nothing was done under it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM core_idempotency WHERE tenant_id = %s AND key = %s AND result IS NULL", [current_tenant_id(), key]
+        )

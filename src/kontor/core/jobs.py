@@ -8,6 +8,7 @@ worker's job is started anew.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id, tenant
 
 DEFAULT_QUEUE = "jobs"
+MAIL_QUEUE = "mail"
+READING_QUEUE = "reading"
 RESCUE_QUEUE = "rescue"
 STALLED_AFTER_SECONDS = 30
 STARTS_MAX = 5
@@ -137,10 +140,13 @@ def run_inline(
 )
 def run_job(context: JobContext, *, tenant_id: int, job_id: int) -> None:
     """Do one job in the worker, from its row to its end; a job that has ended is left alone."""
-    with _closed_connections():
+    started = time.perf_counter()
+    with closed_connections():
         row = _begin(tenant_id, job_id, starts=context.job.attempts + 1)
         if row is not None:
             _run(row, stopping=context.should_abort)
+            milliseconds = round((time.perf_counter() - started) * 1000, 1)
+            logger.info("job", extra={"tenant": tenant_id, "job": job_id, "kind": row.kind, "ms": milliseconds})
 
 
 def _begin(tenant_id: int, job_id: int, *, starts: int) -> Job | None:
@@ -193,7 +199,7 @@ def _end(
 
 
 @contextmanager
-def _closed_connections() -> Iterator[None]:
+def closed_connections() -> Iterator[None]:
     """Close this thread's connections behind a job: the next job may run on another thread."""
     try:
         yield
@@ -206,7 +212,11 @@ def _closed_connections() -> Iterator[None]:
 async def rescue_jobs(timestamp: int) -> int:  # the queue says for which tick
     """Give jobs whose worker has died to the next one; return how many. Doing it twice changes nothing."""
     manager = app.job_manager
-    stalled = list(await manager.get_stalled_jobs(queue=DEFAULT_QUEUE, seconds_since_heartbeat=STALLED_AFTER_SECONDS))
+    stalled = [
+        one
+        for queue in (DEFAULT_QUEUE, MAIL_QUEUE, READING_QUEUE)
+        for one in await manager.get_stalled_jobs(queue=queue, seconds_since_heartbeat=STALLED_AFTER_SECONDS)
+    ]
     for one in stalled:
         await manager.retry_job(one)
     return len(stalled)

@@ -54,6 +54,21 @@ class AuditHead(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant_id"], name="audithead_one")]
 
 
+class AuditAnchor(TenantModel):
+    """The signed head of the chain on one day [Anker]; written once, never changed.
+
+    `signed` is the anchor as it is handed out: it can be checked without this row.
+    """
+
+    day = models.DateField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    signed = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "day"], name="auditanchor_day")]
+
+
 class PlatformAudit(models.Model):
     """Changes of global tables: organisations, tenants, memberships; written by triggers only."""
 
@@ -121,3 +136,49 @@ class Job(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["tenant_id", "-id"], name="job_latest")]
+
+
+class MailState(models.TextChoices):
+    """What became of a mail."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutgoingMail(models.Model):
+    """A mail to be delivered by the worker [Postausgang]; global, because sign-in mails belong to no tenant.
+
+    `books` is the tenant that was open when it was posted. The words go once it is delivered.
+    """
+
+    books = models.BigIntegerField(null=True)
+    key = models.TextField(unique=True)
+    message_id = models.TextField()
+    to = models.TextField()
+    subject = models.TextField()
+    text = models.TextField()
+    html = models.TextField(default="")
+    language = models.TextField()
+    state = models.TextField(choices=MailState.choices, default=MailState.WAITING)
+    attempts = models.IntegerField(default=0)
+    last_error = models.TextField(default="")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], name="outgoingmail_open", condition=~models.Q(state="sent")),
+        ]
+
+
+class SearchText(TenantModel):
+    """The words of an object, to be found by people [Volltext]; `folded` is what is searched (`core/search.py`)."""
+
+    kind = models.TextField()
+    object_id = models.BigIntegerField()
+    text = models.TextField()
+    folded = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "kind", "object_id"], name="searchtext_object")]

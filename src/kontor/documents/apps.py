@@ -21,6 +21,12 @@ class DocumentsConfig(AppConfig):
         from kontor.documents.store import fetch, keep  # noqa: PLC0415
 
         declare(RIGHTS)
-        name_verbs({"documents.store": gettext_noop("File stored"), "documents.file": gettext_noop("File")})
+        name_verbs(
+            {
+                "documents.store": gettext_noop("File stored"),
+                "documents.file": gettext_noop("File"),
+                "documents.crop_page": gettext_noop("Page cut to size"),
+            }
+        )
         show_objects("documents.file", url_name="documents:file", argument="file_id")
         register_archive(keep=keep, fetch=fetch)

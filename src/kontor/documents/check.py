@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kontor.core.invariants import Violation, register_proof
 from kontor.core.refusal import gettext_noop
-from kontor.documents.queries import verify_files
+from kontor.documents.queries.files import verify_files
 
 SENTENCE = gettext_noop("Every received file is in the archive, unchanged.")
 

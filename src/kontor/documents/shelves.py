@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
-from kontor.documents.rules import FILE_BYTES_MAX, HEAD_BYTES, FileTooLarge
+from kontor.documents.rules.files import FILE_BYTES_MAX, HEAD_BYTES, FileTooLarge
 
 STORAGE_ALIAS = "files"
 CHUNK = 256 * 1024

@@ -12,7 +12,7 @@ from django.db.models import Sum
 from kontor.core.audit import act
 from kontor.core.tenancy import Actor, current_tenant_id
 from kontor.documents.models import StoredFile
-from kontor.documents.rules import (
+from kontor.documents.rules.files import (
     FILE_BYTES_MAX,
     TENANT_BYTES_MAX,
     FileMissing,
@@ -21,6 +21,8 @@ from kontor.documents.rules import (
     safe_name,
 )
 from kontor.documents.shelves import CHUNK, Received, receive, shelf
+
+_LOCKS, _INT_MAX = 0x00F1_1E00, 2**31 - 1
 
 type Source = bytes | BinaryIO | Iterable[bytes]
 
@@ -45,12 +47,39 @@ def store(
         FileTooLarge: more than `bytes_max`.
         NoRoomLeft: the tenant's share of the archive is used up.
     """
-    received = receive(_chunks(source), tenant_id=current_tenant_id(), bytes_max=bytes_max)
+    received = receive(chunks(source), tenant_id=current_tenant_id(), bytes_max=bytes_max)
+    return store_received(received, name=name, media_type=media_type, owner_type=owner_type, at=at, by=by)
+
+
+@act("documents.store")
+def store_received(
+    received: Received, *, name: str, media_type: str = "", owner_type: str, at: datetime, by: Actor | None
+) -> StoredFile:
+    """Keep bytes that have arrived already; as `store`.  Raises: NoRoomLeft."""
+    _lock_for_storing(received.sha256)
     known = StoredFile.objects.filter(sha256=received.sha256).first()
     if known is None:
         _check_room(received)
     shelf().put(received, tenant_id=current_tenant_id())
     return known or _row(received, name=safe_name(name), claimed=media_type, owner_type=owner_type, at=at, by=by)
+
+
+def _lock_for_storing(sha256: str) -> None:
+    """Keep the sweep of orphans away from these bytes until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", _lock_of(sha256))
+
+
+def locked_for_removal(sha256: str) -> bool:
+    """Make whoever stores these bytes from now on wait until the transaction ends; False if somebody does already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", _lock_of(sha256))
+        return bool(cursor.fetchone()[0])
+
+
+def _lock_of(sha256: str) -> list[int]:
+    """Return one of 256 locks of the books, so that a transaction with many files holds few."""
+    return [current_tenant_id() % _INT_MAX, _LOCKS + int(sha256[:2], 16)]
 
 
 def open_file(file: StoredFile) -> BinaryIO:
@@ -77,7 +106,8 @@ def chunks_of(file: StoredFile) -> Iterator[bytes]:
         yield from iter(lambda: opened.read(CHUNK), b"")
 
 
-def _chunks(source: Source) -> Iterator[bytes]:
+def chunks(source: Source) -> Iterator[bytes]:
+    """Yield what is sent piece by piece."""
     if isinstance(source, bytes):
         yield source
     elif hasattr(source, "read"):

@@ -1,18 +1,14 @@
-"""Handing out stored files: always as a download, never run by the browser."""
+"""Handing out stored files: the original as a download, pictures of pages to be looked at."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header
+from django.http import Http404, HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from kontor.documents.queries import file_by_id
-from kontor.documents.rules import FileMissing
-from kontor.documents.shelves import shelf
-from kontor.documents.store import chunks_of
+from kontor.documents.queries.files import file_by_id
+from kontor.documents.queries.pages import picture_by_id
+from kontor.documents.serving import download_response, picture_response
 from kontor.organisations.access import TenantRequest, permit
-
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @require_GET
@@ -22,12 +18,14 @@ def download(request: TenantRequest, file_id: int) -> HttpResponseBase:
     file = file_by_id(file_id)
     if file is None:
         raise Http404
-    if not shelf().has(file.sha256, tenant_id=request.tenant.id):
-        raise FileMissing(name=file.name)
-    response = StreamingHttpResponse(chunks_of(file), content_type=file.media_type)
-    response.headers["Content-Length"] = str(file.size)
-    response.headers["Content-Disposition"] = content_disposition_header(True, file.name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download_response(file)
+
+
+@require_GET
+@permit("documents.view")
+def picture(request: TenantRequest, file_id: int, picture_id: int) -> HttpResponseBase:
+    """Send the picture of a page of one file."""
+    file = picture_by_id(file_id, picture_id)
+    if file is None:
+        raise Http404
+    return picture_response(file)

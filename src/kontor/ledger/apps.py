@@ -15,7 +15,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         """Declare rights, refusals of the database and what new books need."""
         from kontor.core.rights import declare  # noqa: PLC0415  # needs loaded apps
-        from kontor.ledger import check_job, guards, opening  # noqa: F401, PLC0415  # they register themselves
+        from kontor.ledger import check_job, guards, opening, tasks  # noqa: F401, PLC0415  # they register themselves
         from kontor.ledger.permissions import RIGHTS  # noqa: PLC0415
 
         declare(RIGHTS)

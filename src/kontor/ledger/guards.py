@@ -39,8 +39,32 @@ class NoSuchStep(Refusal):
     status = 409
 
 
+class AccountKindKept(Refusal):
+    """The kind of an account with entries stays."""
+
+    sentence = gettext_noop("An account with entries keeps its type. For another type please create a new account.")
+    status = 409
+
+
+class TaxVersionUsed(Refusal):
+    """A version that entries were taxed by stays."""
+
+    sentence = gettext_noop("Entries use this version of the tax code, so it stays.")
+    status = 409
+
+
+class RegimeReachesBack(Refusal):
+    """The regime of a closed period stays."""
+
+    sentence = gettext_noop("A VAT regime cannot reach into a closed period: what was reported stays as it is.")
+    status = 409
+
+
 means("entry_immutable", EntryStays)
 means("period_closed", PeriodClosed)
 means("entry_unbalanced", DoesNotBalance)
 means("entry_outside_period", OutsidePeriod)
 means("period_step", NoSuchStep)
+means("account_kind_kept", AccountKindKept)
+means("taxcode_used", TaxVersionUsed)
+means("regime_closed", RegimeReachesBack)

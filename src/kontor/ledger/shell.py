@@ -14,8 +14,10 @@ from kontor.core.audit import name_verbs, show_objects
 from kontor.core.figures import format_money
 from kontor.ledger.models.entries import EntryState, JournalEntry
 from kontor.ledger.models.periods import Period, PeriodState
+from kontor.ledger.month_end import STEPS
 from kontor.ledger.queries.journal import entries, number_of, search_entries
 from kontor.ledger.queries.names import account_name, find_accounts
+from kontor.ui.checklist import register_steps
 from kontor.ui.navigation import (
     Command,
     Hit,
@@ -51,19 +53,49 @@ VERBS = {
     "ledger.carry_forward": gettext_noop("Result of the year carried forward"),
     "ledger.save_template": gettext_noop("Template saved"),
     "ledger.delete_template": gettext_noop("Template deleted"),
+    "ledger.rebook": gettext_noop("Entry posted anew"),
+    "ledger.template": gettext_noop("Template"),
+    "ledger.recurring": gettext_noop("Recurring entry"),
     "ledger.save_recurring": gettext_noop("Recurring entry saved"),
+    "ledger.change_recurring": gettext_noop("Recurring entry changed"),
+    "ledger.end_recurring": gettext_noop("Recurring entry ended"),
+    "ledger.resume_recurring": gettext_noop("Recurring entry taken up again"),
+    "ledger.skip_recurring": gettext_noop("Date of a recurring entry left out"),
+    "ledger.delete_recurring": gettext_noop("Recurring entry deleted"),
     "ledger.post_recurring": gettext_noop("Recurring entries posted"),
     "ledger.create_account": gettext_noop("Account created"),
     "ledger.change_account": gettext_noop("Account changed"),
+    "ledger.deactivate_account": gettext_noop("Account taken out of use"),
+    "ledger.reactivate_account": gettext_noop("Account taken into use again"),
+    "ledger.assign_role": gettext_noop("Account assignment changed"),
+    "ledger.documenttype": gettext_noop("Document type"),
+    "ledger.create_document_type": gettext_noop("Document type created"),
+    "ledger.change_document_type": gettext_noop("Document type changed"),
+    "ledger.taxcode": gettext_noop("Tax code"),
+    "ledger.add_tax_version": gettext_noop("New version of a tax code"),
+    "ledger.create_tax_code": gettext_noop("Tax code created"),
+    "ledger.end_tax_version": gettext_noop("Validity of a tax code changed"),
+    "ledger.remove_tax_version": gettext_noop("Version of a tax code taken back"),
+    "ledger.vatregime": gettext_noop("VAT regime"),
     "ledger.set_vat_regime": gettext_noop("VAT regime set"),
+    "ledger.remove_vat_regime": gettext_noop("VAT regime removed"),
+    "ledger.exchangerate": gettext_noop("Exchange rate"),
     "ledger.set_exchange_rate": gettext_noop("Exchange rate set"),
+    "ledger.import_exchange_rates": gettext_noop("Exchange rates imported"),
+    "ledger.remove_exchange_rate": gettext_noop("Exchange rate removed"),
+    "ledger.open_balances": gettext_noop("Opening balances posted"),
 }
 
 
 def furnish() -> None:
     """Register everything."""
+    register_steps(STEPS)
     name_verbs(VERBS)
     show_objects("ledger.entry", url_name="entry", argument="entry_id")
+    show_objects("ledger.account", url_name="ledger_setup_account", argument="account_id")
+    show_objects("ledger.taxcode", url_name="ledger_setup_tax", argument="version_id")
+    show_objects("ledger.documenttype", url_name="ledger_setup_type", argument="type_id")
+    show_objects("ledger.recurring", url_name="recurring_entry", argument="plan_id")
     for label, url_name, icon, order, keys in (
         (gettext_noop("Journal"), "journal", "book-open", 10, "g j"),
         (gettext_noop("Accounts"), "account_sheet", "list", 20, "g s"),
@@ -75,11 +107,43 @@ def furnish() -> None:
                 label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys
             )
         )
+    register(NavItem(label=gettext_noop("Bookkeeping"), url_name="ledger_setup", icon="sliders-horizontal", right="ledger.view",
+                     group="Settings", order=10))  # fmt: skip
     for label, url_name, icon, right, words in (
         (gettext_noop("New entry"), "entry_new", "plus", "ledger.post", "buchen buchung soll haben"),
         (gettext_noop("Chart of accounts"), "accounts", "list-tree", "ledger.view", "kontenplan konten"),
         (gettext_noop("Tax codes"), "tax_codes", "percent", "ledger.view", "steuer umsatzsteuer mwst"),
         (gettext_noop("Recurring entries"), "recurring", "repeat", "ledger.templates", "wiederkehrend dauerbuchung"),
+        (gettext_noop("Loans"), "loans", "landmark", "ledger.templates", "darlehen kredit tilgung zins rate"),
+        (
+            gettext_noop("Set up accounts"),
+            "ledger_setup_accounts",
+            "list-tree",
+            "ledger.setup",
+            "konto anlegen kontenplan einrichten",
+        ),
+        (
+            gettext_noop("VAT regime"),
+            "ledger_setup_regimes",
+            "landmark",
+            "ledger.view",
+            "besteuerung soll ist umsatzsteuer",
+        ),
+        (
+            gettext_noop("Exchange rates"),
+            "ledger_setup_rates",
+            "coins",
+            "ledger.view",
+            "wechselkurs kurs devisen währung",
+        ),
+        (gettext_noop("Document types"), "ledger_setup_types", "tags", "ledger.view", "belegart differenz"),
+        (
+            gettext_noop("Opening balances"),
+            "ledger_setup_opening",
+            "sunrise",
+            "ledger.view",
+            "eröffnungsbilanz eb-werte saldenvortrag",
+        ),
         (gettext_noop("Check the books"), "check_books", "shield-check", "ledger.check", "prüfen beweis"),
     ):
         register_command(Command(label=label, url_name=url_name, icon=icon, right=right, words=words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,8 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kontor.core.figures import format_day
+from kontor.ledger.keyset import KeyedTable
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import EntryState, JournalEntry
 from kontor.ledger.models.periods import PeriodState
@@ -23,7 +26,7 @@ from kontor.ledger.queries.journal import (
     search_entries,
     with_line,
 )
-from kontor.ledger.queries.names import Span, account_name, project_choices, spans
+from kontor.ledger.queries.names import Span, account_name, is_german, project_choices, spans
 from kontor.organisations.access import TenantRequest
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty, Filter
@@ -46,14 +49,20 @@ def state_of(row: JournalEntry) -> Mark:
 
 def span_words(span: Span) -> str:
     """Name a span: "November 2026", "2026", "2026/27"."""
+    if span.is_range:
+        language = "de" if is_german() else "en"
+        return f"{format_day(span.first_day, language=language)} – {format_day(span.last_day, language=language)}"
     if not span.is_year:
         return f"{MONTHS[span.first_day.month]} {span.first_day.year}"
     same = span.first_day.year == span.last_day.year
     return span.key if same else f"{span.first_day.year}/{span.last_day:%y}"
 
 
-def journal_table(request: TenantRequest) -> Table[JournalEntry]:
-    """Return the journal as the request filters, sorts and pages it; a constant number of queries."""
+def journal_table(request: TenantRequest, *, size: int = 50) -> Table[JournalEntry]:
+    """Return the journal as the request filters, sorts and pages it; a constant number of queries.
+
+    `from` and `to` in the address are days (ISO), both included.
+    """
     columns: list[Column[JournalEntry]] = [
         Column(key="number", label=_("Number"), value=lambda row: number_of(row) or _("Draft"), sort=("year", "sequence"),
                href=lambda row: _address(request, row), phone_sub=_phone_words),
@@ -63,11 +72,11 @@ def journal_table(request: TenantRequest) -> Table[JournalEntry]:
         Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row)), hide_mobile=True),
         Column(key="machine", label=_("Made by"), kind="chip", value=_machine, hide_mobile=True),
         Column(key="total", label=_("Amount"), kind="amount", sort="total", is_strong=True,
-               total="total" if request.GET.get("period") else ""),
+               total="total" if request.GET.get("period") or request.GET.get("from") else ""),
     ]  # fmt: skip
-    return Table[JournalEntry](
+    return KeyedTable[JournalEntry](
         request, entries(), label=_("Journal"), sort="-entry_date", columns=columns, search=search_entries,
-        search_hint=_("Number, text, amount"), sentence=_("Postings"), filters=_filters(),
+        search_hint=_("Number, text, amount"), sentence=_("Postings"), filters=(*_day_filters(request), *_filters()), size=size,
         row_label=lambda row: number_of(row) or row.text, empty=_empty(request), name="journal",
     )  # fmt: skip
 
@@ -91,6 +100,38 @@ def _translated(mark: Mark) -> Mark:
 
 def _address(request: TenantRequest, row: JournalEntry) -> str:
     return reverse("entry", kwargs={"tenant": request.tenant.code, "entry_id": row.id})
+
+
+def _day_filters(request: TenantRequest) -> list[Filter[JournalEntry]]:
+    """Return the conditions of a free span of days, as far as the address names one."""
+    found = (
+        _day_filter(request, "from", _("from %(day)s"), _("from any day"), "entry_date__gte"),
+        _day_filter(request, "to", _("through %(day)s"), _("through any day"), "entry_date__lte"),
+    )
+    return [each for each in found if each is not None]
+
+
+def _day_filter(
+    request: TenantRequest, key: str, words: str, anything: str, lookup: str
+) -> Filter[JournalEntry] | None:
+    day = day_in_address(request, key)
+    if day is None:
+        return None
+    shown = format_day(day, language="de" if is_german() else "en")
+    return Filter(
+        key=key,
+        anything=anything,
+        choices=[(day.isoformat(), words % {"day": shown})],
+        apply=lambda rows, value: rows.filter(**{lookup: value}),
+    )
+
+
+def day_in_address(request: TenantRequest, key: str) -> date | None:
+    """Return the day (ISO) that the address names under `key`."""
+    try:
+        return date.fromisoformat(request.GET.get(key, ""))
+    except ValueError:
+        return None
 
 
 def _filters() -> tuple[Filter[JournalEntry], ...]:

@@ -1,8 +1,8 @@
 """Addresses of this context below a tenant."""
 
-from django.urls import path
+from django.urls import include, path
 
-from kontor.ledger.views import accounts, booking, check, entry, journal, periods, recurring, sheet
+from kontor.ledger.views import accounts, booking, check, entry, journal, loans, periods, recurring, sheet
 
 urlpatterns = [
     path("", journal.journal, name="journal"),
@@ -25,5 +25,12 @@ urlpatterns = [
     path("periods/<int:period_id>/commit", periods.commit, name="period_commit"),
     path("years/<int:year_id>/carry", periods.carry, name="year_carry"),
     path("recurring/", recurring.recurring, name="recurring"),
+    path("recurring/new", recurring.recurring_entry, name="recurring_new"),
+    path("recurring/<int:plan_id>/", recurring.recurring_entry, name="recurring_entry"),
+    path("recurring/<int:plan_id>/step", recurring.step, name="recurring_step"),
+    path("loans/", loans.loans, name="loans"),
+    path("loans/new", loans.loan, name="loan_new"),
+    path("loans/<int:plan_id>/", loans.loan, name="loan"),
     path("check/", check.check_books, name="check_books"),
+    path("setup/", include("kontor.ledger.setup_urls")),
 ]

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from kontor.banking.models import BankTransaction
 from kontor.core.figures import format_amount
 from kontor.core.refusal import Refusal
 from kontor.matching.choices import Chosen, Picked, chosen, shortfall_of
+from kontor.matching.evidence import Criterion, conflict_of, criteria_of, marked
 from kontor.matching.queries.items import Assigned, assigned_to, items_with_ids, other_items_of
 from kontor.matching.queries.loading import items_by_id
 from kontor.matching.queries.proposals import Stored, proposals_of
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.tolerance import discount_on
-from kontor.matching.rules.values import Evidence, OpenItemRow
-from kontor.matching.wording import KINDS, detail_words, rule_words
+from kontor.matching.rules.values import OpenItemRow
 from kontor.openitems.actions.allocating import PreviewLine, preview
 from kontor.openitems.models import OpenItem
 from kontor.openitems.rules.steps import AccountShare
@@ -33,28 +30,26 @@ RULESET = Ruleset()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What stands in the form: ticked items in order, amounts in the payment's direction, the two choices."""
+    """What stands in the form: ticked items in order, amounts in the payment's direction, the two choices.
+
+    `amounts` are in the item's currency; `paid` is the part of the payment where that is in another one.
+    """
 
     items: tuple[int, ...] = ()
     amounts: Mapping[int, int] = field(default_factory=dict)
     unreadable: Mapping[int, str] = field(default_factory=dict)
+    paid: Mapping[int, int] = field(default_factory=dict)
+    unreadable_paid: Mapping[int, str] = field(default_factory=dict)
     shortfall: str = ""
     surplus: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
-    """One line of the evidence."""
-
-    label: str
-    detail: str
-    points: int
-    points_max: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemLine:
-    """One row of the allocation table; `amount` is in the payment's direction, None where nothing is filled in."""
+    """One row of the allocation table; `amount` is in the payment's direction and currency, None where nothing is filled in.
+
+    `paid` is what stands in the field beside an item of another currency.
+    """
 
     item: OpenItem
     open: int
@@ -65,6 +60,9 @@ class ItemLine:
     discount_percent: str
     discount_until: date | None
     is_error: bool = False
+    is_foreign: bool = False
+    paid: str = ""
+    is_paid_error: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +76,12 @@ class Outcome:
     preview: tuple[PreviewLine, ...]
     refusal: str
     has_shares: bool
+    missing_elsewhere: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        """Tell whether items keep something open."""
+        return bool(self.missing or self.missing_elsewhere)
 
     @property
     def total(self) -> int:
@@ -133,15 +137,17 @@ def detail_of(
     current = next((each for each in proposals if each.rank == rank), proposals[0] if proposals and rank == 1 else None)
     form = typed or _proposed(current)
     known = _offered(row, current, form, added)
+    if typed is None:
+        form = _in_currencies(form, row, known)
     lines = _lines(row, form, known, region=region)
     outcome = outcome_of(row, form, may_write_off=may_write_off)
     marks = current.evidence if current else ()
     return Detail(
         transaction=row, rest=row.amount - row.allocated, assigned=tuple(assigned_to(row.id)), proposals=tuple(proposals),
-        current=current, criteria=tuple(_criteria(row, current, region=region)) if current else (),
-        conflict=_conflict(row, marks), purpose=_marked(row.remittance, marks, "text"),
-        name=_marked(row.counterparty_name, marks, "counterparty_name"),
-        reference=_marked(row.structured_reference, marks, "structured_reference"), lines=tuple(lines), outcome=outcome,
+        current=current, criteria=tuple(criteria_of(row, current, region=region)) if current else (),
+        conflict=conflict_of(row, marks), purpose=marked(row.remittance, marks, "text"),
+        name=marked(row.counterparty_name, marks, "counterparty_name"),
+        reference=marked(row.structured_reference, marks, "structured_reference"), lines=tuple(lines), outcome=outcome,
         allocated=sum(line.amount or 0 for line in lines if line.is_ticked),
     )  # fmt: skip
 
@@ -166,7 +172,8 @@ def outcome_of(
     except Refusal as no:
         sentence = translated(no)
     return Outcome(missing=figures.missing, surplus=figures.surplus, shortfall=shortfall, surplus_choice=surplus,
-                   preview=tuple(lines), refusal=sentence, has_shares=bool(figures.shares) or bool(sentence))  # fmt: skip
+                   preview=tuple(lines), refusal=sentence, has_shares=bool(figures.shares) or bool(sentence),
+                   missing_elsewhere=figures.missing_elsewhere)  # fmt: skip
 
 
 def choice_of(row: BankTransaction, form: Typed, *, may_write_off: bool) -> Chosen:
@@ -174,13 +181,16 @@ def choice_of(row: BankTransaction, form: Typed, *, may_write_off: bool) -> Chos
     rest = row.amount - row.allocated
     direction = 1 if rest > 0 else -1
     rows = items_by_id(form.items)
-    picked = [
-        Picked(row=item, cash=None if amount is None else amount * (1 if item.direction == direction else -1))
-        for key in form.items
-        if (item := rows.get(key)) is not None
-        for amount in [form.amounts.get(key)]
-    ]
-    return chosen(picked, rest=rest, on=row.value_date, shortfall=form.shortfall or "discount",
+    picked = []
+    for key in form.items:
+        item = rows.get(key)
+        if item is not None:
+            sign = 1 if item.direction == direction else -1
+            cash, paid = (figures.get(key) for figures in (form.amounts, form.paid))
+            picked.append(
+                Picked(row=item, cash=None if cash is None else cash * sign, paid=None if paid is None else paid * sign)
+            )
+    return chosen(picked, rest=rest, currency=row.currency, on=row.value_date, shortfall=form.shortfall or "discount",
                   surplus=form.surplus or "leave", may_write_off=may_write_off)  # fmt: skip
 
 
@@ -202,6 +212,18 @@ def _proposed(current: Stored | None) -> Typed:
         items=tuple(share.item_id for share in shares), amounts={share.item_id: share.amount for share in shares},
         shortfall=shortfall_of(discount, difference), surplus="keep" if difference < 0 else "leave",
     )  # fmt: skip
+
+
+def _in_currencies(form: Typed, row: BankTransaction, items: Mapping[int, OpenItem]) -> Typed:
+    """Return a proposal's form with items of other currencies paid in full by what the payment has left."""
+    foreign = [key for key in form.items if key in items and items[key].currency != row.currency]
+    if not foreign:
+        return form
+    amounts = {key: amount for key, amount in form.amounts.items() if key not in foreign}
+    rest = row.amount - row.allocated
+    left = abs(rest) - sum(amounts.values())
+    paid = {foreign[0]: left} if len(foreign) == 1 and left > 0 else {}
+    return replace(form, amounts=amounts, paid=paid, shortfall="leave", surplus="leave")
 
 
 def _offered(row: BankTransaction, current: Stored | None, form: Typed, added: Sequence[int]) -> dict[int, OpenItem]:
@@ -228,63 +250,14 @@ def _line(
     percent = next(
         (str(each.get("percent", "")) for each in item.discounts if tier and each["amount"] == tier.amount), ""
     )
-    amount = form.amounts.get(item.id)
-    shown = format_amount(amount, currency=row.currency, region=region) if amount is not None else ""
+    amount, is_foreign = form.amounts.get(item.id), item.currency != row.currency
+    shown = format_amount(amount, currency=item.currency, region=region) if amount is not None else ""
+    paid = form.paid.get(item.id)
+    shown_paid = format_amount(paid, currency=row.currency, region=region) if paid is not None else ""
     return ItemLine(
         item=item, open=facts.amount_open * (1 if facts.direction == direction else -1), is_ticked=item.id in form.items,
-        amount=amount, typed=form.unreadable.get(item.id, shown), discount=tier.amount if tier else 0,
+        amount=paid if is_foreign else amount, typed=form.unreadable.get(item.id, shown), discount=tier.amount if tier else 0,
         discount_percent=percent.rstrip("0").rstrip(".") if "." in percent else percent,
-        discount_until=tier.until if tier else None, is_error=item.id in form.unreadable,
+        discount_until=tier.until if tier else None, is_error=item.id in form.unreadable, is_foreign=is_foreign,
+        paid=form.unreadable_paid.get(item.id, shown_paid), is_paid_error=item.id in form.unreadable_paid,
     )  # fmt: skip
-
-
-def _criteria(row: BankTransaction, current: Stored, *, region: str) -> Iterable[Criterion]:
-    """Return the evidence by rule, best first, then what of the usual kinds was not found."""
-    texts = _texts(row)
-    marks = sorted(current.evidence, key=lambda mark: mark.rule)
-    groups = [list(members) for _rule, members in groupby(marks, key=lambda mark: mark.rule)]
-    seen = {mark.rule for mark in marks}
-    found = [
-        Criterion(rule_words(each[0].rule), detail_words(each, texts=texts, currency=row.currency, region=region),
-                  sum(mark.points for mark in each), _points_max(each[0].rule))
-        for each in groups
-    ]  # fmt: skip
-    yield from sorted(found, key=lambda line: -line.points)
-    for rules, label, sentence, rule in KINDS:
-        if not seen & set(rules):
-            yield Criterion(_(label), _(sentence), 0, _points_max(rule))
-
-
-def _points_max(rule: str) -> int:
-    return abs(int(getattr(RULESET, rule, RULESET.donation_text if rule in {"donation", "fee"} else 0)))
-
-
-def _conflict(row: BankTransaction, marks: Sequence[Evidence]) -> str:
-    """Return the other document number that the payment names, "" if there is none."""
-    for mark in marks:
-        if mark.rule == "other_number":
-            return _texts(row).get(mark.field, "")[mark.start : mark.end] or mark.detail
-    return ""
-
-
-def _texts(row: BankTransaction) -> dict[str, str]:
-    return {
-        "text": row.remittance, "counterparty_name": row.counterparty_name, "counterparty_iban": row.counterparty_iban,
-        "structured_reference": row.structured_reference, "end_to_end_id": row.end_to_end_id, "mandate_id": row.mandate_id,
-    }  # fmt: skip
-
-
-def _marked(text: str, marks: Sequence[Evidence], name: str) -> SafeString:
-    """Return a text with the characters that count as evidence marked; everything is escaped."""
-    spans = sorted(
-        (mark.start, mark.end) for mark in marks if mark.field == name and 0 <= mark.start < mark.end <= len(text)
-    )
-    parts: list[tuple[str, str]] = []
-    at = 0
-    for start, end in spans:
-        if end <= at:
-            continue
-        parts.append((text[at : max(start, at)], text[max(start, at) : end]))
-        at = end
-    marked = format_html_join("", "{}<mark>{}</mark>", parts)
-    return format_html("{}{}", marked, text[at:])

@@ -11,9 +11,12 @@ from django.utils.translation import gettext_noop
 from kontor.banking.queries.transactions import count_open, open_transactions
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
+from kontor.matching.month_end import STEPS
 from kontor.matching.queries.proposals import POINTS_CERTAIN, safe_count
 from kontor.matching.rules import keys as engine
+from kontor.matching.rules.lookups import item_lookups
 from kontor.openitems import keys
+from kontor.ui.checklist import register_steps
 from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
 
 VERBS = {
@@ -28,6 +31,7 @@ VERBS = {
 
 def furnish() -> None:
     """Register everything."""
+    register_steps(STEPS)
     name_verbs(VERBS)
     keys.register(_item_keys)
     register(
@@ -50,9 +54,10 @@ def furnish() -> None:
 
 
 def _item_keys(document_number: str, references: Sequence[str]) -> Sequence[str]:
-    """Return the keys by which payments find an item: its numbers and references."""
+    """Return the keys by which people and payments find an item: its numbers and references, then its lookups."""
     structured, others = engine.reference_keys(references)
-    return list(dict.fromkeys((*engine.item_keys(document_number).numbers, *others, *structured)))
+    numbers = engine.item_keys(document_number).numbers
+    return list(dict.fromkeys((*numbers, *others, *structured, *item_lookups(document_number, references))))
 
 
 def _work(request: HttpRequest) -> Mapping[str, Any]:

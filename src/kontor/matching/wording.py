@@ -94,6 +94,8 @@ def _special_words(mark: Evidence, *, texts: dict[str, str], currency: str, regi
         case "party_iban":
             iban = texts["counterparty_iban"].replace(" ", "")
             return f"{iban[:4]} … {iban[-4:]}" if len(iban) > 8 else iban
+        case "own_order" if mark.detail and mark.detail != texts["end_to_end_id"]:
+            return _("Payment list %(number)s") % {"number": mark.detail}
         case "amount_open" | "subset_unique":
             return _("to the cent")
         case "amount_discount" | "amount_discount_grace" | "amount_tolerance" | "amount_return_fee" if (

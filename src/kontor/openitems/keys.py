@@ -1,7 +1,8 @@
 """The search keys of items, made by whoever knows how payers write document numbers.
 
 Matching registers its key maker in its `AppConfig.ready`. Until then an item's keys are its number and references
-in capitals without anything but letters and digits.
+in capitals without anything but letters and digits. A key with a letter and a colon in front is a lookup: while the
+item is open, triggers keep it in `openitems_itemkey`, where a run finds it by equality.
 """
 
 from __future__ import annotations

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from kontor.banking.queries import glance as bank_glance
 from kontor.contacts.models import Party
 from kontor.contacts.queries import Glance, register_glance
 from kontor.core import clock
 from kontor.core.audit import name_verbs, show_objects
-from kontor.core.figures import format_money
+from kontor.core.figures import format_day, format_money
 from kontor.core.refinement import means
 from kontor.core.rights import declare
+from kontor.ledger.queries.journal import register_links
 from kontor.openitems.models import ItemKind
+from kontor.openitems.month_end import STEPS
 from kontor.openitems.permissions import RIGHTS
 from kontor.openitems.queries.allocations import allocations_of_transaction
-from kontor.openitems.queries.items import ageing, balances_of_party, counts_by_state, items, search_items
+from kontor.openitems.queries.items import balances_of_party, items, search_items, totals
+from kontor.openitems.queries.origins import links_of_entry
 from kontor.openitems.refusals import MEANINGS
-from kontor.openitems.views.ages import ages
+from kontor.ui.checklist import register_steps
 from kontor.ui.navigation import (
     Command,
     Hit,
@@ -49,6 +53,7 @@ VERBS = {
     "openitems.return_payment": gettext_noop("Returned payment assigned"),
     "openitems.write_off": gettext_noop("Open item written off"),
     "openitems.set_off": gettext_noop("Open items set off"),
+    "openitems.settle_through": gettext_noop("Open item settled by hand"),
     "openitems.cancel_item": gettext_noop("Document cancelled"),
     "openitems.change_terms": gettext_noop("Terms of an open item changed"),
     "openitems.reserve": gettext_noop("Open items reserved for payment"),
@@ -59,6 +64,7 @@ VERBS = {
 
 def furnish() -> None:
     """Register everything."""
+    register_steps(STEPS)
     declare(RIGHTS)
     name_verbs(VERBS)
     show_objects("openitems.item", url_name="openitems:item", argument="item_id")
@@ -73,23 +79,43 @@ def furnish() -> None:
     register_command(Command(label=gettext_noop("Import open items"), url_name="openitems:import", icon="upload",
                              right="openitems.edit", words="csv"))  # fmt: skip
     register_search(Search(label=gettext_noop("Open items"), find=_hits, right="openitems.view"))
-    register_tile(Tile(template="openitems/tile.html", query=_tile, right="openitems.view", order=30, column="main"))
+    register_tile(Tile(template="openitems/tile.html", query=_tile, right="openitems.view", order=30, column="side"))
+    register_tile(
+        Tile(template="openitems/tile_work.html", query=_work, right="openitems.view", order=30, column="strip")
+    )
     register_glance(_of_party)
     bank_glance.register(_of_transaction)
+    register_links(links_of_entry)
 
 
 def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
+    """Return what is owed both ways, and what of it is due."""
     tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
     on = clock.today(tenant.country)
-    counts = counts_by_state(ItemKind.RECEIVABLE, on=on)
-    if not counts["open"]:
+    soon = on + timedelta(days=7)
+    found = totals(on=on, soon=soon)
+    if not found.owed and not found.payable:
         return None
-    buckets = ageing(ItemKind.RECEIVABLE, on=on)
-    return {
-        "ages": ages(buckets, tenant=tenant, kind=ItemKind.RECEIVABLE),
-        "counts": counts,
-        "currency": tenant.base_currency,
-    }
+    until = format_day(soon, language=get_language() or "de")
+    return {"owed": found.owed, "overdue": found.overdue, "payable": found.payable, "payable_soon": found.payable_soon,
+            "until": until, "currency": tenant.base_currency}  # fmt: skip
+
+
+def _work(request: HttpRequest) -> Mapping[str, Any] | None:
+    """Return how much is overdue on both sides, each with the age of the oldest."""
+    tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
+    on = clock.today(tenant.country)
+    found = totals(on=on, soon=on)
+    sides = (
+        (_("Overdue claims"), "scale", "openitems:list", found.overdue_count, found.oldest_due),
+        (_("Overdue payables"), "calendar-clock", "openitems:payables", found.payable_overdue_count, found.payable_oldest_due),
+    )  # fmt: skip
+    rows = [
+        {"label": label, "icon": icon, "count": count, "days": (on - oldest).days if oldest else 0,
+         "url": reverse(name, kwargs={"tenant": tenant.code}) + "?state=overdue"}
+        for label, icon, name, count, oldest in sides
+    ]  # fmt: skip
+    return {"rows": rows} if found.owed or found.payable else None
 
 
 def _hits(request: HttpRequest, text: str) -> Iterable[Hit]:

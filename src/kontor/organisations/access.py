@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from kontor.core.refinement import is_worth_retrying, refined
@@ -24,7 +25,8 @@ from kontor.core.refusal import NotAllowed, Refusal
 from kontor.core.rights import declared
 from kontor.core.tenancy import tenant
 from kontor.organisations.models import Tenant, User
-from kontor.organisations.queries import rights_of, tenant_for
+from kontor.organisations.once import answered_once
+from kontor.organisations.queries import rights_of, tenant_for, tenants_of
 
 TRIES = 3
 
@@ -65,6 +67,7 @@ def _inside(request: HttpRequest, code: str) -> TenantRequest:
     request.tenant = tenant_for(request.user, code)  # type: ignore[attr-defined, arg-type]
     if request.tenant is None:  # type: ignore[attr-defined]
         raise Http404
+    request.tenants = SimpleLazyObject(lambda: tenants_of(request.user))  # type: ignore[attr-defined, arg-type]
     return request  # type: ignore[return-value]
 
 
@@ -101,7 +104,7 @@ def _run(
     request.rights = rights_of(request.user)
     if right not in request.rights:
         raise NotAllowed(right=_label(right))
-    response = view(request, *args, **kwargs)
+    response = answered_once(request, lambda: view(request, *args, **kwargs))
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
     return response

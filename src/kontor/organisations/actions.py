@@ -10,12 +10,14 @@ from django.db import connection
 from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
+from kontor.organisations.metering import note_seats, takes_seat
 from kontor.organisations.models import (
     Chart,
     Country,
     Membership,
     MembershipState,
     Organisation,
+    OrganisationKind,
     Role,
     RoleAssignment,
     Tenant,
@@ -23,7 +25,8 @@ from kontor.organisations.models import (
     User,
 )
 from kontor.organisations.permissions import PRESETS
-from kontor.organisations.queries import administrators, role_named
+from kontor.organisations.places import belong, take_place
+from kontor.organisations.queries import administrators, offered_roles, role_named
 
 BASE_CURRENCIES = {Country.DE: "EUR", Country.AT: "EUR", Country.CH: "CHF"}
 ADMINISTRATOR = "administrator"
@@ -112,9 +115,21 @@ def reserve_tenant_id() -> int:
     return reserved
 
 
-def create_organisation(name: str, *, demands_second_factor: bool = True) -> Organisation:
-    """Create an organisation, the owner of books."""
-    return Organisation.objects.create(name=name, demands_second_factor=demands_second_factor)
+def create_organisation(
+    name: str,
+    *,
+    demands_second_factor: bool = True,
+    kind: str = OrganisationKind.OTHER,
+    official_email: str = "",
+    main_admin: User | None = None,
+) -> Organisation:
+    """Create an organisation, the owner of books; whoever becomes its main administrator is its first member."""
+    made = Organisation.objects.create(
+        name=name, demands_second_factor=demands_second_factor, kind=kind, official_email=official_email, main_admin=main_admin
+    )  # fmt: skip
+    if main_admin is not None:
+        Membership.objects.create(user=main_admin, organisation=made, state=MembershipState.ACTIVE, is_admin=True)
+    return made
 
 
 @act("organisations.create_tenant")
@@ -150,8 +165,10 @@ def create_tenant(
     return tenant
 
 
-def create_user(email: str, *, name: str = "", language: str = "de") -> User:
+def create_user(email: str, *, name: str = "", language: str = "de", is_verified: bool = True) -> User:
     """Create a person without a password; the door hands them a one-time link.
+
+    `is_verified`: the caller vouches that the address is the person's own.
 
     Raises:
         WrongUserEmail, UserExists
@@ -161,7 +178,7 @@ def create_user(email: str, *, name: str = "", language: str = "de") -> User:
         raise WrongUserEmail(email=email)
     if User.objects.filter(email=address).exists():
         raise UserExists(email=address)
-    user = User.objects.create_user(address, name=name or address.split("@")[0])
+    user = User.objects.create_user(address, name=name or address.split("@")[0], is_verified=is_verified)
     if language != user.language:
         user.language = language
         user.save(update_fields=["language"])
@@ -172,20 +189,32 @@ def create_user(email: str, *, name: str = "", language: str = "de") -> User:
 def grant_access(user: User, *, tenant: Tenant, role: str, by: Actor | None) -> None:
     """Let a person into the open books with a role, given by preset code or name; again is no error.
 
+    The first administrator of an organisation's books administers the organisation, too.
+
     Raises:
         UnknownRole: the books know no such role.
+        NoRoom: the plan has no place for another member.
     """
-    Membership.objects.update_or_create(
-        user=user, organisation_id=tenant.organisation_id, defaults={"state": MembershipState.ACTIVE}
-    )
+    given = _role(role)
+    belong(user, tenant=tenant, rights=given.codes, is_administrator=given.preset == ADMINISTRATOR)
     TenantAccess.objects.get_or_create(user=user, tenant=tenant)
     give_role(user, role=role, by=by)
 
 
 @act("organisations.give_role")
 def give_role(user: User, *, role: str, by: Actor | None) -> None:  # the audit knows `by`
-    """Give a person a role in the open books.  Raises: UnknownRole."""
-    RoleAssignment.objects.get_or_create(role=_role(role), user=user)
+    """Give a person a role in the open books.
+
+    Raises:
+        UnknownRole: the books know no such role.
+        NoRoom: the plan has no place for what the role needs.
+    """
+    given = _role(role)
+    books = _open_tenant()
+    take_place(user, books=books, rights=given.codes)
+    RoleAssignment.objects.get_or_create(role=given, user=user)
+    if takes_seat(given.codes):
+        note_seats(books)
 
 
 @act("organisations.take_role")
@@ -198,8 +227,10 @@ def take_role(user: User, *, role: str, by: Actor | None) -> None:
     """
     taken = _role(role)
     if taken.preset == ADMINISTRATOR:
-        _check_others_administrate(user)
+        check_may_leave(user)
     RoleAssignment.objects.filter(role=taken, user=user).delete()
+    if takes_seat(taken.codes):
+        note_seats(_open_tenant())
 
 
 @act("organisations.end_access")
@@ -209,9 +240,10 @@ def end_access(user: User, *, tenant: Tenant, by: Actor | None) -> None:
     Raises:
         LastAdministrator: nobody could manage people any more.
     """
-    _check_others_administrate(user)
+    check_may_leave(user)
     RoleAssignment.objects.filter(user=user).delete()
     TenantAccess.objects.filter(user=user, tenant=tenant).delete()
+    note_seats(tenant)
 
 
 def _check_tenant(code: str, *, country: str, chart: str) -> None:
@@ -229,13 +261,28 @@ def _create_roles() -> None:
         Role.objects.create(preset=preset, name=name_de, rights=list(rights))
 
 
+def check_may_leave(user: User) -> None:
+    """Refuse to lose the only administrator of the open books.  Raises: LastAdministrator."""
+    if list(administrators()) == [user.pk]:
+        raise LastAdministrator(name=user.name)
+
+
 def _role(role: str) -> Role:
-    found = role_named(role)
+    found = role_named(role) or _preset_role(role)
     if found is None:
         raise UnknownRole(role=role, roles=", ".join(sorted(PRESETS)))
     return found
 
 
-def _check_others_administrate(user: User) -> None:
-    if list(administrators()) == [user.pk]:
-        raise LastAdministrator(name=user.name)
+def _preset_role(role: str) -> Role | None:
+    """Make a preset role that these books were opened without."""
+    wanted = role.strip()
+    for offered in offered_roles():
+        if not offered.id and wanted in {offered.preset, offered.name}:
+            offered.save()
+            return offered
+    return None
+
+
+def _open_tenant() -> Tenant:
+    return Tenant.objects.select_related("organisation").get(id=current_tenant_id())

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from kontor.core.clock import today
 from kontor.core.tenancy import tenant
 from kontor.organisations.actions import create_tenant, create_user, grant_access, reserve_tenant_id
+from kontor.organisations.door import acting
+from kontor.organisations.founding import create_activation_code
 from kontor.organisations.links import one_time_link
+from kontor.organisations.metering import measure
 from kontor.organisations.models import Chart, Country
 from kontor.organisations.queries import tenant_of_code, user_by_email
+from kontor.organisations.rules.plans import PRESETS
+from kontor.organisations.subscribing import load_plans, order_plan, plan_of_code, plans_of_text
 
 CHARTS = {Country.DE: Chart.SKR03, Country.AT: Chart.EKR, Country.CH: Chart.KMU}
 
 
 def add_parsers(subparsers: Any) -> None:
-    """Add `create-tenant` and `create-user`."""
+    """Add `create-tenant`, `create-user`, `create-activation-code`, `load-plans` and `set-plan`."""
     _add_create_tenant(subparsers)
     _add_create_user(subparsers)
+    _add_create_activation_code(subparsers)
+    _add_load_plans(subparsers)
+    _add_set_plan(subparsers)
 
 
 def _add_create_tenant(subparsers: Any) -> None:
@@ -43,11 +53,84 @@ def _add_create_user(subparsers: Any) -> None:
     )
     parser.add_argument("email", metavar="EMAIL")
     parser.add_argument("--tenant", required=True, metavar="CODE", help="whose books")
-    parser.add_argument("--role", required=True, help="administrator, bookkeeper, treasurer, reader, or a role's name")
+    parser.add_argument(
+        "--role",
+        required=True,
+        help="administrator, bookkeeper, treasurer, reader, submitter, reviewer, or a role's name",
+    )
     parser.add_argument("--name", default="", help="how the person is called")
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the pages answer (http://127.0.0.1:8000)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_create_user)
+
+
+def _add_create_activation_code(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "create-activation-code", help="print a code with which somebody may found one organisation"
+    )
+    parser.add_argument("--note", default="", help="for whom it is; only the operator sees it")
+    parser.add_argument("--days", type=int, default=30, metavar="N", help="how long it holds (30)")
+    parser.add_argument("--plan", metavar="PLAN", help="the plan that the organisation gets, whatever it chooses")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_create_activation_code)
+
+
+def _add_load_plans(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "load-plans", help="offer the plans Free, Basic and Premium, or those of a file; without, nothing is limited"
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="plans as JSON: a list of objects (docs: fields of a plan)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_load_plans)
+
+
+def _add_set_plan(subparsers: Any) -> None:
+    parser = subparsers.add_parser("set-plan", help="put the organisation of some books on a plan")
+    parser.add_argument("code", metavar="CODE", help="any books of the organisation")
+    parser.add_argument("plan", metavar="PLAN", help="unlimited, free, basic, premium, or another that was loaded")
+    parser.add_argument("--seats", type=int, default=0, metavar="N", help="further dashboard seats (0)")
+    parser.add_argument("--storage", type=int, default=0, metavar="N", help="further units of storage (0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_set_plan)
+
+
+def run_create_activation_code(args: argparse.Namespace) -> int:
+    """Make an activation code."""
+    on = today()
+    with acting(by=None):
+        plan = plan_of_code(args.plan) if args.plan else None
+        code = create_activation_code(note=args.note, days=args.days, plan=plan, on=on, by=None)
+    facts = {"code": code, "days": args.days, "plan": args.plan or "", "note": args.note}
+    _print(facts, f"{code}\nIt founds one organisation and holds {args.days} days. It is shown only now.", args)
+    return 0
+
+
+def run_load_plans(args: argparse.Namespace) -> int:
+    """Write plans down."""
+    presets = plans_of_text(Path(args.file).read_text(encoding="utf-8")) if args.file else PRESETS
+    with acting(by=None):
+        made = load_plans(presets)
+    codes = [plan.code for plan in made]
+    _print({"plans": codes}, f"Plans: {', '.join(codes)}.", args)
+    return 0
+
+
+def run_set_plan(args: argparse.Namespace) -> int:
+    """Put an organisation on a plan and say what it uses."""
+    organisation = tenant_of_code(args.code).organisation
+    with acting(by=None):
+        plan = plan_of_code(args.plan)
+        order_plan(organisation, plan=plan, extra_seats=args.seats, extra_units=args.storage, on=today(), by=None)
+    used = asdict(measure(organisation))
+    words = ", ".join(f"{kind} {amount}" for kind, amount in used.items())
+    _print(
+        {"organisation": organisation.name, "plan": plan.code, "used": used},
+        f"{organisation.name} is on the plan “{plan.name}”. In use: {words}.",
+        args,
+    )
+    return 0
 
 
 def run_create_tenant(args: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,17 +10,33 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from kontor.core.tenancy import TenantKey, TenantModel
+from kontor.organisations.permissions import PRESETS
+
+# Without I, J, L, O, 0, 1: read aloud and copied from a poster.
+CODE_LETTERS = "ABCDEFGHKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 6
 
 
 class UserManager(BaseUserManager["User"]):
     """Make users by their e-mail address."""
 
-    def create_user(self, email: str, *, name: str, password: str | None = None) -> User:
-        """Create a user; without a password they sign in by a one-time link first."""
+    def create_user(self, email: str, *, name: str, password: str | None = None, is_verified: bool = True) -> User:
+        """Create a user; without a password they sign in by a one-time link first.
+
+        `is_verified`: whoever creates the account vouches that the address is the person's own.
+        """
+        from allauth.account.models import EmailAddress  # noqa: PLC0415  # its table points at this one
+
         user = self.model(email=self.normalize_email(email).lower(), name=name)
         user.set_password(password)
         user.save()
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=is_verified)
         return user
+
+
+def new_invitation_code() -> str:
+    """Return six letters and digits that nobody mistakes for one another."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 class Theme(models.TextChoices):
@@ -38,7 +55,10 @@ class User(AbstractBaseUser):
     language = models.TextField(default="de")
     theme = models.TextField(choices=Theme.choices, default=Theme.SYSTEM)
     single_keys = models.BooleanField(default=True)
+    notifications = models.JSONField(default=dict)
     is_active = models.BooleanField(default=True)
+    terms_accepted_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -60,10 +80,25 @@ class User(AbstractBaseUser):
         return self.name
 
 
+class OrganisationKind(models.TextChoices):
+    """What an organisation is; proposes the chart of accounts."""
+
+    ASSOCIATION = "association"
+    CHURCH = "church"
+    FOUNDATION = "foundation"
+    AGENCY = "agency"
+    COMPANY = "company"
+    OTHER = "other"
+
+
 class Organisation(models.Model):
     """An association, church, agency or company [Organisation]."""
 
     name = models.TextField()
+    kind = models.TextField(choices=OrganisationKind.choices, default=OrganisationKind.OTHER)
+    official_email = models.EmailField(default="")
+    main_admin = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    invitation_code = models.TextField(unique=True, default=new_invitation_code)
     demands_second_factor = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -120,6 +155,10 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     state = models.TextField(choices=MembershipState.choices, default=MembershipState.ACTIVE)
+    is_admin = models.BooleanField(default=False)
+    is_upload_only = models.BooleanField(default=False)
+    requested_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "organisation"], name="membership_once")]
@@ -136,7 +175,11 @@ class TenantAccess(models.Model):
 
 
 class Role(TenantModel):
-    """A named bundle of rights [Rolle] within a tenant."""
+    """A named bundle of rights [Rolle] within a tenant.
+
+    A preset's rights are those that the program gives it today, so that books opened long ago get new rights with the
+    program; `rights` counts for roles of one's own.
+    """
 
     preset = models.TextField(default="")
     name = models.TextField()
@@ -144,6 +187,12 @@ class Role(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id", "name"], name="role_name")]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes of the role's rights."""
+        known = PRESETS.get(self.preset)
+        return tuple(self.rights) if known is None else known[2]
 
 
 class RoleAssignment(TenantModel):
@@ -154,3 +203,78 @@ class RoleAssignment(TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id", "role", "user"], name="roleassignment_once")]
+
+
+class Plan(models.Model):
+    """What an organisation may use and what it costs a month [Tarif]; an empty limit is none. Money in minor units."""
+
+    code = models.SlugField(unique=True)
+    name = models.TextField()
+    currency = models.TextField(default="EUR")
+    price = models.BigIntegerField(default=0)
+    members_max = models.IntegerField(null=True)
+    upload_only_members_max = models.IntegerField(null=True)
+    dashboard_seats = models.IntegerField(null=True)
+    dashboard_seat_price = models.BigIntegerField(null=True)
+    dashboard_level = models.TextField(default="")
+    receipts_max = models.IntegerField(null=True)
+    bytes_max = models.BigIntegerField(null=True)
+    bytes_unit = models.BigIntegerField(null=True)
+    bytes_unit_price = models.BigIntegerField(null=True)
+    features = models.JSONField(default=list)
+    trial_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    is_offered = models.BooleanField(default=True)
+    place = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(models.Model):
+    """The plan of an organisation with what it has added, and its trial; `trial_until` is exclusive."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="subscription")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    extra_dashboard_seats = models.IntegerField(default=0)
+    extra_storage_units = models.IntegerField(default=0)
+    trial_plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="+")
+    trial_until = models.DateField(null=True)
+    since = models.DateField()
+
+
+class UsageMeter(models.Model):
+    """The last measure of what one set of books uses: receipts, bytes."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+")
+    kind = models.TextField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "kind"], name="usagemeter_once")]
+
+
+class ActivationCode(models.Model):
+    """A code of the installation's operator that lets one organisation be created; only its digest is kept."""
+
+    digest = models.TextField(unique=True)
+    note = models.TextField(default="")
+    plan = models.ForeignKey(Plan, null=True, on_delete=models.PROTECT, related_name="+")
+    valid_until = models.DateField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+    used_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class CodeAttempt(models.Model):
+    """A wrong code that somebody typed; too many of them are refused."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "at"], name="codeattempt_user"),
+            models.Index(fields=["address", "at"], name="codeattempt_address"),
+        ]

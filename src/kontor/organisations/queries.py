@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from kontor.core import rights
 from kontor.core.refusal import Refusal, gettext_noop
-from kontor.organisations.models import MembershipState, Role, RoleAssignment, Tenant, User
+from kontor.organisations.models import (
+    Membership,
+    MembershipState,
+    Organisation,
+    Role,
+    RoleAssignment,
+    Tenant,
+    TenantAccess,
+    User,
+)
+from kontor.organisations.permissions import PRESETS
 
 
 def tenants_of(user: User) -> Sequence[Tenant]:
@@ -25,7 +35,7 @@ def tenant_for(user: User, code: str) -> Tenant | None:
 def rights_of(user: User) -> frozenset[str]:
     """Return the user's effective rights in the open tenant."""
     roles = RoleAssignment.objects.filter(user=user).select_related("role")
-    return rights.effective(code for assignment in roles for code in assignment.role.rights)
+    return rights.effective(code for assignment in roles for code in assignment.role.codes)
 
 
 def _enterable(user: User) -> QuerySet[Tenant]:
@@ -45,7 +55,7 @@ class UnknownTenant(Refusal):
 
 def tenant_of_code(code: str) -> Tenant:
     """Return the tenant for the command line, which acts without a user.  Raises: UnknownTenant."""
-    found = Tenant.objects.filter(code=code).first()
+    found = Tenant.objects.select_related("organisation").filter(code=code).first()
     if found is None:
         raise UnknownTenant(
             code=code, known=", ".join(Tenant.objects.order_by("code").values_list("code", flat=True)) or "–"
@@ -95,3 +105,71 @@ def user_by_email(email: str) -> User | None:
 def names_of(user_ids: set[int]) -> dict[int, str]:
     """Return the names of people by id."""
     return dict(User.objects.filter(id__in=user_ids).values_list("id", "name"))
+
+
+def administered_organisation(user: User, organisation_id: int) -> Organisation | None:
+    """Return the organisation if `user` is one of its administrators, with main administrator."""
+    mine = Membership.objects.filter(user=user, state=MembershipState.ACTIVE, is_admin=True)
+    found = Organisation.objects.select_related("main_admin").filter(id=organisation_id)
+    return found.filter(id__in=mine.values("organisation_id")).first()
+
+
+def memberships_of(user: User) -> Sequence[Membership]:
+    """Return the person's places in organisations, in whatever state, by name, with organisation."""
+    found = Membership.objects.select_related("organisation").filter(user=user)
+    return list(found.order_by("organisation__name", "id"))
+
+
+def membership_in(organisation: Organisation, membership_id: int) -> Membership | None:
+    """Return one place in the organisation, with its person."""
+    return Membership.objects.select_related("user", "organisation").filter(
+        organisation=organisation, id=membership_id
+    ).first()  # fmt: skip
+
+
+def people_of(organisation: Organisation, *, state: MembershipState) -> Sequence[Membership]:
+    """Return the places in one state by name, with persons; requests come oldest first."""
+    found = Membership.objects.select_related("user").filter(organisation=organisation, state=state)
+    order = ("requested_at", "id") if state == MembershipState.REQUESTED else ("user__name", "id")
+    return list(found.order_by(*order))
+
+
+def pending_count(organisations: Sequence[int]) -> dict[int, int]:
+    """Return how many requests wait, by organisation."""
+    waiting = Membership.objects.filter(organisation_id__in=organisations, state=MembershipState.REQUESTED)
+    return {row["organisation_id"]: row["n"] for row in waiting.values("organisation_id").annotate(n=Count("id"))}
+
+
+def tenants_in(organisation: Organisation) -> Sequence[Tenant]:
+    """Return the sets of books of an organisation by name, with organisation."""
+    return list(Tenant.objects.select_related("organisation").filter(organisation=organisation).order_by("name", "id"))
+
+
+def demo_tenants() -> Sequence[Tenant]:
+    """Return the books that are open to everybody who wants to look around, with organisation."""
+    return list(Tenant.objects.select_related("organisation").filter(is_demo=True).order_by("id"))
+
+
+def roles_of(user: User) -> Sequence[Role]:
+    """Return the roles of a person in the open books."""
+    return [one.role for one in RoleAssignment.objects.select_related("role").filter(user=user).order_by("role_id")]
+
+
+def offered_roles() -> Sequence[Role]:
+    """Return the roles of the open books and the presets they lack, which are made when first given."""
+    own = list(roles())
+    known = {role.preset for role in own}
+    return own + [
+        Role(preset=preset, name=name_de, rights=list(codes))
+        for preset, (name_de, _name_en, codes) in PRESETS.items()
+        if preset not in known and not any(role.name == name_de for role in own)
+    ]
+
+
+def open_books_of(organisation: Organisation) -> dict[int, list[Tenant]]:
+    """Return the books that each person may enter in an organisation, by the person's id, by name."""
+    opened: dict[int, list[Tenant]] = {}
+    accesses = TenantAccess.objects.select_related("tenant").filter(tenant__organisation=organisation)
+    for access in accesses.order_by("tenant__name", "tenant_id"):
+        opened.setdefault(access.user_id, []).append(access.tenant)
+    return opened

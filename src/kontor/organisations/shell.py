@@ -10,8 +10,11 @@ from django.utils.translation import gettext_noop
 
 from kontor.core.audit import name_verbs
 from kontor.core.rights import declare
+from kontor.organisations import farewells, founding, memberships, subscribing
 from kontor.organisations.actions import VERBS
 from kontor.organisations.history import activities
+from kontor.organisations.letters import NEW_REQUEST
+from kontor.organisations.notifications import EACH, OFF, register_notification
 from kontor.organisations.permissions import RIGHTS
 from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
 
@@ -19,7 +22,11 @@ from kontor.ui.navigation import Command, NavItem, Tile, register, register_comm
 def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
-    name_verbs(VERBS)
+    for verbs in (VERBS, memberships.VERBS, founding.VERBS, subscribing.VERBS, farewells.VERBS):
+        name_verbs(verbs)
+    register_notification(
+        NEW_REQUEST, label=gettext_noop("Somebody asks to join an organisation that I administer"), modes=(EACH, OFF)
+    )
     register(NavItem(label=gettext_noop("Overview"), url_name="overview", icon="house", order=1, keys="g h", phone=1,
                      phone_label=gettext_noop("Start")))  # fmt: skip
     register(NavItem(label=gettext_noop("People and roles"), url_name="people", icon="users", right="org.roles",
@@ -28,6 +35,8 @@ def furnish() -> None:
                      group="Settings", order=90, keys="g r"))  # fmt: skip
     register_command(Command(label=gettext_noop("Personal settings"), url_name="preferences", icon="settings",
                              words="theme language keys sprache darstellung"))  # fmt: skip
+    register_command(Command(label=gettext_noop("Organisations and tenants"), url_name="organisations", icon="building-2",
+                             words="mandant einladung benutzer tarif invitation users plan"))  # fmt: skip
     register_command(
         Command(label=gettext_noop("Jobs"), url_name="jobs", icon="loader-circle", words="progress import")
     )

@@ -1,6 +1,7 @@
 """One file that holds an office: database, stored documents and keys.
 
-The archive is a tar of `database.dump` (pg_dump's custom format), `secrets.json` and `files/…`.
+The archive is a tar of `database.dump` (pg_dump's custom format), `secrets.json` (where there is one: its keys may
+come from the environment) and `files/…`, from the data folder or from the store of KONTOR_FILES.
 The database is read first: documents are only ever added, so each one it names is in the archive.
 """
 
@@ -18,6 +19,7 @@ from kontor.site.database import EmbeddedDatabase
 from kontor.site.processes import migrate
 from kontor.site.programs import postgres_programs
 from kontor.site.start_refused import StartRefused
+from kontor.site.stored_files import StoredFiles, stored_files
 
 _DUMP = "database.dump"
 _SECRETS = "secrets.json"
@@ -36,8 +38,9 @@ def back_up(data: DataFolder, target: Path) -> Content:
     """Write the archive; it appears under its name only when it is whole.
 
     Raises:
-        StartRefused: the target exists, or the database cannot be read.
+        StartRefused: the target exists, or the database or the store of files cannot be read.
     """
+    stored = stored_files(data)
     if target.exists():
         raise StartRefused(f"{target} is there already: backups are not overwritten.")
     draft = target.with_name(f".{target.name}.{os.getpid()}")
@@ -46,7 +49,7 @@ def back_up(data: DataFolder, target: Path) -> Content:
             dump = Path(folder) / _DUMP
             with running_or_started(data, outside=outside_addresses()) as addresses:
                 _dump(addresses.ops, dump)
-            files = _write_archive(draft, data, dump)
+            files = _write_archive(draft, data, dump, stored)
         draft.rename(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -69,6 +72,8 @@ def restore(data: DataFolder, source: Path) -> Content:
         raise StartRefused(f"{source} is not a backup of Kontor.")
     data.prepare()
     files = _unpack(data, source)
+    for found in sorted(path for path in data.files.rglob("*") if path.is_file()):
+        stored_files(data).take(found, name=found.relative_to(data.files).as_posix())
     _load(data)
     return Content(files, source.stat().st_size)
 
@@ -79,29 +84,35 @@ def _dump(address: str, target: Path) -> None:
     _run_program("pg_dump", ["--format", "custom", "--file", str(target), "--dbname", address])
 
 
-def _write_archive(draft: Path, data: DataFolder, dump: Path) -> int:
+def _write_archive(draft: Path, data: DataFolder, dump: Path, stored: StoredFiles) -> int:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    stored = sorted(path for path in data.files.rglob("*") if path.is_file()) if data.files.exists() else []
+    count = 0
     with os.fdopen(descriptor, "wb") as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
             archive.add(dump, _DUMP)
-            archive.add(data.secrets_file, _SECRETS)
-            for path in stored:
-                archive.add(path, f"{_FILES}/{path.relative_to(data.files).as_posix()}")
+            if data.secrets_file.exists():
+                archive.add(data.secrets_file, _SECRETS)
+            for name in stored.names():
+                with stored.open(name) as content:
+                    member = tarfile.TarInfo(f"{_FILES}/{name}")
+                    member.size, member.mode = stored.size(name), 0o440
+                    archive.addfile(member, content)
+                count += 1
         file.flush()
         os.fsync(file.fileno())
-    return len(stored)
+    return count
 
 
 def _unpack(data: DataFolder, source: Path) -> int:
     with tarfile.open(source) as archive:
         members = archive.getmembers()
         names = {member.name for member in members}
-        if not {_DUMP, _SECRETS} <= names or not all(_is_ours(member) for member in members):
+        if _DUMP not in names or not all(_is_ours(member) for member in members):
             raise StartRefused(f"{source} is not a backup of Kontor.")
         archive.extractall(data.root, members, filter="data")
-    data.secrets_file.chmod(0o600)
-    return len(members) - 2
+    if data.secrets_file.exists():
+        data.secrets_file.chmod(0o600)
+    return sum(name.startswith(f"{_FILES}/") for name in names)
 
 
 def _is_ours(member: tarfile.TarInfo) -> bool:

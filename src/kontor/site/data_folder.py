@@ -8,20 +8,21 @@ import os
 import secrets
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """What nobody but the running program may know."""
+    """What nobody but the running program may know; `audit_public_keys` are those of earlier signing keys (hex)."""
 
     django_secret_key: str
     app_password: str
     owner_password: str
     ops_password: str
     audit_signing_key: str
+    audit_public_keys: str = ""
 
 
 class DataFolder:
@@ -38,6 +39,11 @@ class DataFolder:
     @property
     def logs(self) -> Path:
         return self.root / "log"
+
+    @property
+    def mails(self) -> Path:
+        """Return the folder of mails that are not sent because no mail server is named."""
+        return self.root / "mails"
 
     @property
     def static(self) -> Path:
@@ -93,7 +99,8 @@ class DataFolder:
         return Secrets(**json.loads(self.secrets_file.read_text()))
 
     def _write_secrets(self) -> None:
-        fresh = Secrets(**{name: secrets.token_urlsafe(48) for name in Secrets.__dataclass_fields__})
+        kinds = [kind.name for kind in fields(Secrets) if kind.default is MISSING]
+        fresh = Secrets(**{name: secrets.token_urlsafe(48) for name in kinds})
         draft = self.root / f".secrets.{os.getpid()}"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:

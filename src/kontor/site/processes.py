@@ -18,7 +18,11 @@ from kontor.site.addresses import Addresses, outside_addresses
 from kontor.site.attach import wait_for_lock
 from kontor.site.data_folder import DataFolder
 from kontor.site.database import EmbeddedDatabase
+from kontor.site.exposure import check_listening
+from kontor.site.file_store import file_store
+from kontor.site.mailer import mailers
 from kontor.site.serving_role import check_serving_role
+from kontor.site.signing_key import signing_secret
 from kontor.site.start_refused import StartRefused
 from kontor.site.supervisor import Child, Supervisor
 
@@ -45,7 +49,11 @@ class Office:
 
 def serve(office: Office, *, say: Callable[[str], None]) -> int:
     """Run the office until it is told to stop; returns the exit status."""
+    seen = check_listening(office.host, demo=office.demo)
+    mails = check_mailer(office.data)
+    file_store(os.environ)
     office.data.prepare()
+    signing_secret(office.data)
     with _only_one(office):
         _check_port_is_free(office)
         outside = outside_addresses()
@@ -59,12 +67,21 @@ def serve(office: Office, *, say: Callable[[str], None]) -> int:
             logins = _prepare(office, addresses, database=database)
             _open_doors(office, addresses, supervisor)
             if _becomes_ready(office, supervisor):
-                for line in (f"Kontor is ready: {office.url}", *logins):
+                public = [f"  for people: {seen.url}/"] if seen.url else []
+                for line in (f"Kontor is ready: {office.url}", *public, *logins, *mails):
                     say(line)
             supervisor.run()
         finally:
             supervisor.stop()
     return 0
+
+
+def check_mailer(data: DataFolder) -> list[str]:
+    """Refuse an unsafe mail server; return a line for people if mails stay on this machine."""
+    mailers(os.environ, folder=data.mails)
+    if os.environ.get("KONTOR_SMTP_URL"):
+        return []
+    return [f"  mails are not sent but put into {data.mails} (KONTOR_SMTP_URL names a mail server)"]
 
 
 def database_addresses(database: EmbeddedDatabase | None) -> Addresses:

@@ -9,6 +9,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.utils.csp import CSP
 
 from kontor.site.data_folder import data_folder
+from kontor.site.exposure import exposure
+from kontor.site.file_store import file_store
+from kontor.site.logs import logging_settings
+from kontor.site.mailer import mailers
+from kontor.site.signing_key import retired_public_keys, signing_secret
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = data_folder()
@@ -35,11 +40,21 @@ def _database(url: str) -> dict[str, object]:
 
 OPS_URL = os.environ.get("KONTOR_OPS_URL", "")
 IS_DEMO = os.environ.get("KONTOR_DEMO") == "1"
-IS_HTTPS = os.environ.get("KONTOR_HTTPS") == "1"
 DEBUG = os.environ.get("KONTOR_DEBUG") == "1"
 SECRET_KEY = os.environ.get("KONTOR_SECRET_KEY") or (DATA.secrets.django_secret_key if _url else "only-for-checks")
-ALLOWED_HOSTS = os.environ.get("KONTOR_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if IS_HTTPS else []
+AUDIT_SIGNING_SECRET = signing_secret(DATA) if _url else "only-for-checks"
+AUDIT_PUBLIC_KEYS = retired_public_keys(DATA)
+
+EXPOSURE = exposure()
+IS_HTTPS = EXPOSURE.is_https
+PUBLIC_URL = EXPOSURE.url
+ALLOWED_HOSTS = list(EXPOSURE.hosts)
+CSRF_TRUSTED_ORIGINS = EXPOSURE.trusted_origins
+ALLAUTH_TRUSTED_PROXY_COUNT = EXPOSURE.proxies
+# Believed only where KONTOR_PROXIES says that a proxy sets it: anybody else could send the header.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -57,7 +72,10 @@ INSTALLED_APPS = [
     "kontor.projects.apps.ProjectsConfig",
     "kontor.ledger.apps.LedgerConfig",
     "kontor.banking.apps.BankingConfig",
+    "kontor.approvals.apps.ApprovalsConfig",
     "kontor.openitems.apps.OpenItemsConfig",
+    "kontor.payments.apps.PaymentsConfig",
+    "kontor.receipts.apps.ReceiptsConfig",
     "kontor.matching.apps.MatchingConfig",
     "allauth",
     "allauth.account",
@@ -66,6 +84,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "kontor.site.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -142,7 +161,17 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {"signup": "kontor.organisations.registration.RegistrationForm"}
+# Who may create an account, and who an organisation: anyone | admin (the operator, by ./kontor) | code (activation code).
+REGISTRATION = os.environ.get("KONTOR_REGISTRATION", "anyone")
+NEW_ORGANISATIONS = os.environ.get("KONTOR_NEW_ORGANISATIONS", "anyone" if IS_DEMO else "code")
+# Mail servers of the own network from which receipts may be fetched; others must have public addresses.
+INTAKE_HOSTS = frozenset(os.environ.get("KONTOR_INTAKE_HOSTS", "").replace(",", " ").split())
+# The operator's own terms of use: terms.de.txt, terms.en.txt or terms.txt in the data folder.
+TERMS_FOLDER = DATA.root
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
@@ -166,21 +195,19 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA.root / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-STORAGES = {
+STORAGES: dict[str, dict[str, object]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if (_store := file_store(os.environ)) is not None:
+    STORAGES["files"] = _store
 FILES_ROOT = DATA.files
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-EMAIL_BACKEND = os.environ.get("KONTOR_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+MAILERS = mailers(os.environ, folder=DATA.mails)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KONTOR_MAIL_FROM", "Kontor <kontor@localhost>")
 PROCRASTINATE_ON_APP_READY = None
-PROCRASTINATE_IMPORT_PATHS = ["kontor.core.jobs"]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"errors": {"class": "logging.StreamHandler"}},
-    "loggers": {"django": {"handlers": ["errors"], "level": "ERROR", "propagate": False}},
-}
+PROCRASTINATE_IMPORT_PATHS = ["kontor.core.jobs", "kontor.core.mail", "kontor.site.schedule"]
+LOGGING = logging_settings(style=os.environ.get("KONTOR_LOG", "json"))

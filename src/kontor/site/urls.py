@@ -24,6 +24,9 @@ urlpatterns = [
     path(f"{TENANT}items/", include("kontor.openitems.urls")),
     path(f"{TENANT}bank/", include("kontor.banking.urls")),
     path(f"{TENANT}match/", include("kontor.matching.urls")),
+    path(f"{TENANT}payments/", include("kontor.payments.urls")),
+    path(f"{TENANT}receipts/", include("kontor.receipts.urls")),
+    path(f"{TENANT}approvals/", include("kontor.approvals.urls")),
 ]
 if settings.DEBUG or settings.IS_DEMO:
     urlpatterns.append(path("gallery/", gallery, name="gallery"))

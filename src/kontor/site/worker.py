@@ -13,7 +13,7 @@ _END_SECONDS_MAX = 3.5  # a worker whose database has gone would otherwise wait 
 def work(*, concurrency: int) -> None:
     """Do jobs until SIGTERM or Ctrl-C; a running job gets a moment to finish, its rescue comes at the next start.
 
-    The rescue queue has a place of its own, so that it never waits behind the others.
+    Mails, the reading of receipts and the rescue have places of their own, so that they never wait behind long work.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kontor.site.settings")
     django.setup()
@@ -23,7 +23,7 @@ def work(*, concurrency: int) -> None:
 async def _work(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
-    from kontor.core.jobs import DEFAULT_QUEUE, RESCUE_QUEUE
+    from kontor.core.jobs import DEFAULT_QUEUE, MAIL_QUEUE, READING_QUEUE, RESCUE_QUEUE
 
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector):
@@ -39,7 +39,12 @@ async def _work(concurrency: int) -> None:
                         delete_jobs="never",
                     )
                 )
-                for queue, places_open in ((DEFAULT_QUEUE, concurrency), (RESCUE_QUEUE, 1))
+                for queue, places_open in (
+                    (DEFAULT_QUEUE, concurrency),
+                    (MAIL_QUEUE, 1),
+                    (READING_QUEUE, 1),
+                    (RESCUE_QUEUE, 1),
+                )
             ]
             loop = asyncio.get_running_loop()
             for signum in (signal.SIGTERM, signal.SIGINT):

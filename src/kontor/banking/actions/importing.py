@@ -8,7 +8,7 @@ leaves a record of the file with the reason, so that it is still there to look a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO
@@ -19,8 +19,12 @@ from django.utils.text import slugify
 from django_subatomic import db
 
 from kontor.banking.actions.accounts import open_money_account
-from kontor.banking.formats.detect import open_statements
+from kontor.banking.formats.csvprofile import CsvProfile
+from kontor.banking.formats.detect import StatementSource, open_statements
+from kontor.banking.formats.unreadable import UnknownColumns
 from kontor.banking.models import BankTransaction, ImportState, MoneyAccount, Statement, StatementImport
+from kontor.banking.queries.profiles import saved_profiles
+from kontor.banking.queries.statements import link_of
 from kontor.banking.rules.chain import chain_problems
 from kontor.banking.rules.identity import IdentityBook
 from kontor.banking.rules.statements import (
@@ -97,23 +101,38 @@ def import_statement(
     at: datetime,
     account: MoneyAccount | None = None,
     create_account: bool = False,
-    progress: Callable[[int], None] | None = None,
+    record: StatementImport | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Outcome:
-    """Import one stored file and return what came of it; a refusal is recorded, not raised."""
-    record = StatementImport(file=file, imported_at=at, imported_by_id=current().actor_id)
+    """Import one stored file and return what came of it; a refusal is recorded, not raised.
+
+    `record` is that of a file that waited for the worker. `progress` is told how many lines are done of how many,
+    and may raise to stop: then nothing of the file is taken.
+    """
+    is_new = record is None
+    record = record or _new_record(file, at=at)
     try:
         with db.savepoint():
             record.state = ImportState.TAKEN
-            record.save()
-            outcome = _Import(
-                record, account=account, create=create_account, progress=progress or (lambda _: None)
-            ).run(open_stream, file.name)
+            if is_new:
+                record.save()
+            outcome = _Import(record, account=account, create=create_account, progress=progress).run(
+                open_stream, file.name
+            )
             record.count_new, record.count_known, record.format = outcome.new, outcome.known, outcome.format
             record.problems = [problem_of(problem) for problem in outcome.problems]
-            record.save(update_fields=["count_new", "count_known", "format", "problems"])
+            record.reason, record.reason_facts = "", {}
+            record.save(
+                update_fields=["state", "reason", "reason_facts", "count_new", "count_known", "format", "problems"]
+            )
             return outcome
     except Refusal as no:
-        return _refused(file, no, at=at)
+        # A record of its own was taken back with the savepoint.
+        return _refused(_new_record(file, at=at) if is_new else record, no, is_new=is_new)
+
+
+def _new_record(file: StoredFile, *, at: datetime) -> StatementImport:
+    return StatementImport(file=file, imported_at=at, imported_by_id=current().actor_id)
 
 
 def problem_of(problem: Refusal) -> dict[str, object]:
@@ -121,13 +140,12 @@ def problem_of(problem: Refusal) -> dict[str, object]:
     return {"sentence": problem.sentence, "facts": {key: str(value) for key, value in problem.facts.items()}}
 
 
-def _refused(file: StoredFile, no: Refusal, *, at: datetime) -> Outcome:
-    held = isinstance(no, UnknownMoneyAccount | DetailsOfAllocatedBatch)
-    record = StatementImport.objects.create(
-        file=file, imported_at=at, imported_by_id=current().actor_id, reason=no.sentence,
-        state=ImportState.HELD if held else ImportState.REFUSED,
-        reason_facts={key: str(value) for key, value in no.facts.items()},
-    )  # fmt: skip
+def _refused(record: StatementImport, no: Refusal, *, is_new: bool) -> Outcome:
+    held = isinstance(no, UnknownMoneyAccount | DetailsOfAllocatedBatch | UnknownColumns)
+    record.state = ImportState.HELD if held else ImportState.REFUSED
+    record.reason = no.sentence
+    record.reason_facts = {key: str(value) for key, value in no.facts.items()}
+    record.save(update_fields=None if is_new else ["state", "reason", "reason_facts"])
     return Outcome(record, balance_ok=False, refusal=no)
 
 
@@ -146,13 +164,20 @@ class _Import:
     """The two readings of one file."""
 
     def __init__(
-        self, record: StatementImport, *, account: MoneyAccount | None, create: bool, progress: Callable[[int], None]
+        self,
+        record: StatementImport,
+        *,
+        account: MoneyAccount | None,
+        create: bool,
+        progress: Callable[[int, int], None],
     ) -> None:
         self.record, self.account, self.create, self.progress = record, account, create, progress
         self.outcome = Outcome(record)
         self.books: dict[int, IdentityBook] = {}
-        self.accounts: dict[tuple[str, str], MoneyAccount] = {}
-        self.lines = 0
+        self.accounts: dict[tuple[str, str, int | None], MoneyAccount] = {}
+        self.profiles = saved_profiles()
+        self.usual_account: int | None = None
+        self.noted = self.lines = 0
 
     def run(self, open_stream: Callable[[], BinaryIO], name: str) -> Outcome:
         """Read, check and write the file."""
@@ -168,7 +193,7 @@ class _Import:
     def _note(self, stream: BinaryIO, name: str) -> None:
         head: StatementHead | None = None
         book: IdentityBook | None = None
-        for source in open_statements(stream, name=name):
+        for source in self._sources(stream, name):
             for event in source.events:
                 if isinstance(event, StatementHead):
                     head, book = event, None
@@ -180,6 +205,17 @@ class _Import:
                         book = self.books.setdefault(self._account_of(head, said).id, IdentityBook())
                     if isinstance(event, StatementLine):
                         book.note(event)
+                        self.noted += 1
+                        if self.noted % CHUNK == 0:
+                            self.progress(0, self.noted)
+
+    def _sources(self, stream: BinaryIO, name: str) -> Iterator[StatementSource]:
+        """Yield the files; a CSV file that does not name its account goes to that of its profile."""
+        usual: dict[str, int | None] = {profile.name: account_id for profile, account_id in self.profiles}
+        profiles: list[CsvProfile] = [profile for profile, _ in self.profiles]
+        for source in open_statements(stream, name=name, profiles=profiles):
+            self.usual_account = usual.get(source.profile.name) if source.profile else None
+            yield source
 
     def _lock_accounts(self) -> None:
         ids = sorted(account.id for account in self.accounts.values())
@@ -188,7 +224,7 @@ class _Import:
     def _write(self, stream: BinaryIO, name: str) -> None:
         opened: _Open | None = None
         waiting: list[StatementLine] = []
-        for source in open_statements(stream, name=name):
+        for source in self._sources(stream, name):
             for event in source.events:
                 if isinstance(event, StatementHead):
                     opened = self._begin(event)
@@ -203,7 +239,7 @@ class _Import:
                     self._end(opened, event)
 
     def _account_of(self, head: StatementHead, currency: str | None = None) -> MoneyAccount:
-        key = (head.account_iban or head.account_other or "", head.currency or "")
+        key = (head.account_iban or head.account_other or "", head.currency or "", self.usual_account)
         if key not in self.accounts:
             self.accounts[key] = self._find_account(head, head.currency or currency)
         return self.accounts[key]
@@ -214,6 +250,8 @@ class _Import:
             if head.account_iban and self.account.iban and head.account_iban != self.account.iban:
                 raise WrongMoneyAccount(account=said, chosen=self.account.name)
             return self.account
+        if said == "–" and self.usual_account is not None:
+            return MoneyAccount.objects.get(id=self.usual_account)
         rows = MoneyAccount.objects.filter(Q(iban=said) | Q(other_id=said), is_active=True)
         matching = [row for row in rows if not currency or row.currency == currency]
         if len(matching) == 1:
@@ -256,7 +294,7 @@ class _Import:
         opened.known += len(moved) - new
         self._join_batches(opened, [line for line in lines if line.entry_servicer_reference])
         self.lines += len(lines)
-        self.progress(self.lines)
+        self.progress(self.lines, self.noted)
 
     def _join_batches(self, opened: _Open, lines: list[StatementLine]) -> None:
         """Put details under their collective booking, whichever of the two came first (decisions.md 13)."""
@@ -273,6 +311,8 @@ class _Import:
         row.opening, row.closing = _amount(foot.opening), _amount(foot.closing)
         row.closing_date = foot.closing.on if foot.closing else None
         row.count = foot.count
+        if row.format == "CSV" and foot.opening and foot.closing:
+            row.from_date, row.to_date = foot.opening.on, foot.closing.on
         if opened.head.kind is Kind.BOOKED:
             _drop_pending(opened.account, until=row.to_date or row.closing_date)
             problems += self._chain(opened)
@@ -296,10 +336,7 @@ class _Import:
         )  # fmt: skip
         if earlier is None or _is_known(row):
             return []
-        return chain_problems(
-            earlier_closing=earlier.closing, earlier_number=earlier.number, opening=row.opening, number=row.number,
-            currency=row.currency,
-        )  # fmt: skip
+        return chain_problems(link_of(earlier), link_of(row))
 
 
 def _is_known(row: Statement) -> bool:

@@ -6,61 +6,29 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
-from typing import BinaryIO
+from functools import lru_cache
+from typing import BinaryIO, NamedTuple
 
 from kontor.banking.formats.amounts import NotAnAmount, unsigned_amount
+from kontor.banking.formats.csvprofile import CsvProfile, looks_like_day
 from kontor.banking.formats.mt940.details import account_of
-from kontor.banking.formats.unreadable import EmptyCsv, NoSuchColumn, UnreadableValue
+from kontor.banking.formats.unreadable import EmptyCsv, NoSuchColumn, TooLongText, UnreadableValue
 from kontor.banking.rules.remittance import reference_or_none, split_keys, squash
-from kontor.banking.rules.statements import Kind, LineStatus, StatementEvent, StatementHead, StatementLine
+from kontor.banking.rules.statements import Balance, Kind, LineStatus, StatementEvent, StatementHead, StatementLine
 from kontor.banking.rules.tally import Tally
 
 LINE_MAX = 100_000
-_PENDING = re.compile(r"vorgemerkt|pending|offen|umsatz vorgemerkt", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class CsvProfile:
-    """Where a CSV export keeps what; columns count from 0.
-
-    Either `amount` holds signed amounts (credit positive), or `debit` and `credit` hold unsigned ones (a sign
-    in `debit` is ignored). `date_format` is that of `datetime.strptime`. `skip_rows` counts the lines up to and
-    with the column titles. `account` is the own IBAN if the file names it above the titles.
-    """
-
-    name: str
-    delimiter: str = ";"
-    encoding: str = "utf-8"
-    skip_rows: int = 1
-    booking_date: int = 0
-    value_date: int | None = None
-    amount: int | None = None
-    debit: int | None = None
-    credit: int | None = None
-    currency: int | None = None
-    counterparty_name: int | None = None
-    counterparty_iban: int | None = None
-    counterparty_bic: int | None = None
-    texts: tuple[int, ...] = ()
-    booking_text: int | None = None
-    reference: int | None = None
-    end_to_end_id: int | None = None
-    mandate_id: int | None = None
-    creditor_id: int | None = None
-    status: int | None = None
-    date_format: str = "%d.%m.%Y"
-    decimal: str = ","
-    default_currency: str = "EUR"
-    account: str | None = None
-    own_account: int | None = None
+_PENDING = re.compile(r"vorgemerkt|pending|offen|ausstehend|umsatz vorgemerkt", re.IGNORECASE)
+_MEMO = re.compile(r"memo", re.IGNORECASE)
+_FEE = "PayPal-Gebühr"
 
 
 def read_csv(stream: BinaryIO, *, profile: CsvProfile) -> Iterator[StatementEvent]:
     """Yield head, lines in file order, and foot.
 
-    Lines without a date are remarks of the bank (sums, balances) and skipped if they hold no amount either.
+    Lines without a day are remarks of the bank (sums, balances) and skipped if they hold no amount either.
 
     Raises:
         UnreadableValue, NoSuchColumn: a line cannot be understood.
@@ -74,25 +42,19 @@ def read_csv(stream: BinaryIO, *, profile: CsvProfile) -> Iterator[StatementEven
     iban, other = account_of(account) if account else (None, None)
     head = StatementHead("CSV", Kind.BOOKED, account_iban=iban, account_other=other, currency=profile.default_currency)
     yield head
-    tally = Tally()
+    tally, course = Tally(), _Course()
     for number, row in _with(first, rows):
-        line = _line(row, profile, number=number)
+        line = line_of(row, profile, number=number)
         if line is not None:
-            tally.add_all([line])
-            yield line
+            found = [line, *_fee_of(line, row, profile, number=number)]
+            moved = sum(one.amount for one in found)
+            course.note(line, moved, _balance(row, profile, currency=line.currency, line=number))
+            tally.add_all(found)
+            yield from found
     if not tally.count:
         raise EmptyCsv(skipped=profile.skip_rows)
-    yield tally.foot(head, balances=())
-
-
-def preview_csv(content: bytes, *, profile: CsvProfile, rows: int = 10) -> list[list[str]]:
-    """Return the first `rows` lines below the titles as cells, without reading them as transactions."""
-    found: list[list[str]] = []
-    for _number, row in _rows(io.BytesIO(content), profile):
-        found.append(row)
-        if len(found) == rows:
-            break
-    return found
+    opening, closing = course.ends()
+    yield tally.foot(head, balances=(), opening=opening, closing=closing)
 
 
 def _with(first: tuple[int, list[str]], rest: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
@@ -104,7 +66,7 @@ def _rows(stream: BinaryIO, profile: CsvProfile) -> Iterator[tuple[int, list[str
     # "replace" rather than a refusal: a wrong sign in a name must not keep a statement out.
     encoding = "utf-8-sig" if profile.encoding == "utf-8" else profile.encoding
     text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
-    reader = csv.reader(_without_nul(text), delimiter=profile.delimiter)
+    reader = csv.reader(_lines(text), delimiter=profile.delimiter)
     try:
         for row in reader:
             if reader.line_num > profile.skip_rows and any(cell.strip() for cell in row):
@@ -112,17 +74,68 @@ def _rows(stream: BinaryIO, profile: CsvProfile) -> Iterator[tuple[int, list[str
     except csv.Error as error:
         raise UnreadableValue(field="CSV", value=str(error), line=reader.line_num) from None
     finally:
-        text.detach()
+        # A reader that was left halfway ends when its stream may be gone already.
+        if not stream.closed:
+            text.detach()
 
 
-def _without_nul(lines: Iterator[str]) -> Iterator[str]:
-    for line in lines:
-        yield line.replace("\0", "")
+def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+    """Yield the lines, none longer than any bank writes: a file without line ends must not fill the memory."""
+    number = 0
+    while line := text.readline(LINE_MAX):
+        number += 1
+        if len(line) == LINE_MAX:
+            raise TooLongText(line=number)
+        yield line.replace("\0", "") if "\0" in line else line
 
 
-def _line(row: list[str], profile: CsvProfile, *, number: int) -> StatementLine | None:
-    booked = _cell(row, profile.booking_date, line=number)
-    if not booked and not _has_amount(row, profile):
+class _Stop(NamedTuple):
+    """A line that moved `amount`, and the balance behind it, if it is told."""
+
+    on: date
+    amount: int
+    balance: int | None
+    currency: str
+
+
+class _Course:
+    """The balances behind the lines, whichever end of the period comes first."""
+
+    def __init__(self) -> None:
+        self._stops: list[_Stop] = []
+        self._currencies: set[str] = set()
+
+    def note(self, line: StatementLine, amount: int, balance: int | None) -> None:
+        """Take note of a line, of what it moved with its fee, and of the balance behind it."""
+        if line.status is LineStatus.BOOKED:
+            self._currencies.add(line.currency)
+            # The first two and the last one tell all.
+            self._stops[2:] = [_Stop(line.booking_date, amount, balance, line.currency)]
+
+    def ends(self) -> tuple[Balance | None, Balance | None]:
+        """Return opening and closing balance; none where the outermost lines tell none, or of several currencies."""
+        if not self._stops or len(self._currencies) != 1:
+            return None, None
+        first, last = self._stops[0], self._stops[-1]
+        oldest, newest = (first, last) if self._is_ascending() else (last, first)
+        opening = closing = None
+        if oldest.balance is not None:
+            opening = Balance("OPBD", oldest.balance - oldest.amount, oldest.currency, oldest.on)
+        if newest.balance is not None:
+            closing = Balance("CLBD", newest.balance, newest.currency, newest.on)
+        return opening, closing
+
+    def _is_ascending(self) -> bool:
+        first, second, last = self._stops[0], self._stops[min(1, len(self._stops) - 1)], self._stops[-1]
+        if first.on != last.on or first.balance is None or second.balance is None or first is second:
+            return first.on <= last.on
+        return first.balance + second.amount == second.balance
+
+
+def line_of(row: list[str], profile: CsvProfile, *, number: int) -> StatementLine | None:
+    """Return the transaction in line `number`, None for a remark.  Raises: UnreadableValue, NoSuchColumn."""
+    booked = row[profile.booking_date].strip() if profile.booking_date < len(row) else ""
+    if not (booked and looks_like_day(booked)) and not _has_amount(row, profile):
         return None
     currency = _cell(row, profile.currency, line=number) or profile.default_currency
     lines = tuple(text for column in profile.texts if (text := _cell(row, column, line=number)))
@@ -133,14 +146,15 @@ def _line(row: list[str], profile: CsvProfile, *, number: int) -> StatementLine 
     account = _cell(row, profile.counterparty_iban, line=number)
     iban, other = account_of(account) if account else (None, None)
     value = _cell(row, profile.value_date, line=number)
+    amount = _amount(row, profile, currency=currency, line=number)
     return StatementLine(
         booking_date=_day(booked, profile, line=number),
         value_date=_day(value, profile, line=number) if value else None,
-        amount=_amount(row, profile, currency=currency, line=number),
+        amount=amount,
         currency=currency,
-        status=_status(_cell(row, profile.status, line=number)),
+        status=_status(row, profile, amount=amount, line=number),
         servicer_reference=reference_or_none(_cell(row, profile.reference, line=number)),
-        counterparty_name=squash(_cell(row, profile.counterparty_name, line=number)) or None,
+        counterparty_name=squash(_cell(row, _name_column(profile, amount), line=number)) or None,
         counterparty_iban=iban,
         counterparty_account_other=other,
         counterparty_bic=_cell(row, profile.counterparty_bic, line=number) or None,
@@ -152,6 +166,33 @@ def _line(row: list[str], profile: CsvProfile, *, number: int) -> StatementLine 
         remittance_lines=lines,
         booking_text=_cell(row, profile.booking_text, line=number) or None,
     )
+
+
+def _name_column(profile: CsvProfile, amount: int) -> int | None:
+    if profile.payer is None or profile.payee is None:
+        return profile.counterparty_name
+    return profile.payee if amount < 0 else profile.payer
+
+
+def _fee_of(line: StatementLine, row: list[str], profile: CsvProfile, *, number: int) -> list[StatementLine]:
+    """Return the fee beside a gross amount as a transaction of its own, so that the gross fits the invoice."""
+    text = _cell(row, profile.fee, line=number)
+    amount = _signed(text, profile, currency=line.currency, line=number) if text and text.strip("-–.") else 0
+    if not amount:
+        return []
+    return [
+        replace(
+            line, amount=amount, leaf_index=1, leaf_count=2, booking_text=_FEE, end_to_end_id=None, mandate_id=None,
+            creditor_id=None, remittance=f"{_FEE} {line.servicer_reference or line.remittance}".strip(), remittance_lines=(),
+            counterparty_name=None, counterparty_iban=None, counterparty_account_other=None, counterparty_bic=None,
+        )
+    ]  # fmt: skip
+
+
+def _balance(row: list[str], profile: CsvProfile, *, currency: str, line: int) -> int | None:
+    if profile.balance is None or profile.balance >= len(row) or not row[profile.balance].strip():
+        return None
+    return _signed(row[profile.balance], profile, currency=currency, line=line)
 
 
 def _has_amount(row: list[str], profile: CsvProfile) -> bool:
@@ -167,22 +208,33 @@ def _cell(row: list[str], column: int | None, *, line: int) -> str:
     return row[column].strip()
 
 
-def _status(text: str) -> LineStatus:
+def _status(row: list[str], profile: CsvProfile, *, amount: int, line: int) -> LineStatus:
+    if not amount or _MEMO.search(_cell(row, profile.impact, line=line)):
+        return LineStatus.INFORMATION
+    text = _cell(row, profile.status, line=line)
     return LineStatus.PENDING if text and _PENDING.search(text) else LineStatus.BOOKED
 
 
 def _day(text: str, profile: CsvProfile, *, line: int) -> date:
-    for pattern in (profile.date_format, profile.date_format.replace("%Y", "%y")):
-        try:
-            return datetime.strptime(text[:10], pattern).date()  # noqa: DTZ007  # a day has no zone
-        except ValueError:
-            continue
-    raise UnreadableValue(field="date", value=text[:60], line=line)
+    try:
+        return _read_day(text.split(" ", maxsplit=1)[0][:10], profile.date_format)
+    except ValueError:
+        raise UnreadableValue(field="date", value=text[:60], line=line) from None
+
+
+@lru_cache(maxsize=4096)
+def _read_day(text: str, date_format: str) -> date:
+    try:
+        return datetime.strptime(text, date_format).date()  # noqa: DTZ007  # a day has no zone
+    except ValueError:
+        return datetime.strptime(text, date_format.replace("%Y", "%y")).date()  # noqa: DTZ007
 
 
 def _amount(row: list[str], profile: CsvProfile, *, currency: str, line: int) -> int:
     if profile.amount is not None:
-        return _signed(_cell(row, profile.amount, line=line), profile, currency=currency, line=line)
+        amount = _signed(_cell(row, profile.amount, line=line), profile, currency=currency, line=line)
+        is_debit = _cell(row, profile.indicator, line=line).casefold()[:1] in {"s", "d", "-"}
+        return -abs(amount) if is_debit else amount
     debit = _cell(row, profile.debit, line=line)
     credit = _cell(row, profile.credit, line=line)
     size = _signed(credit, profile, currency=currency, line=line) if credit else 0

@@ -144,6 +144,15 @@ class UnknownFormat(UnreadableStatement):
     )
 
 
+class UnknownColumns(UnreadableStatement):
+    """A table of days and amounts whose titles no bank known here writes."""
+
+    sentence = gettext_noop(
+        "The columns of “%(name)s” are not known yet. Please say once what each column means; the file is kept until "
+        "then, and the next file of this kind is taken over by itself."
+    )
+
+
 class KnownOtherFile(UnreadableStatement):
     """A file of a known kind that is no statement."""
 

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from kontor.banking.formats.csvfile import CsvProfile, preview_csv, read_csv
+from kontor.banking.formats.csvfile import read_csv
+from kontor.banking.formats.csvprofile import CsvProfile
 from kontor.banking.formats.csvsniff import sniff_csv
 from kontor.banking.formats.unreadable import EmptyCsv, NoSuchColumn, UnreadableValue
 from kontor.banking.rules.statements import LineStatus, StatementEvent
@@ -71,15 +72,6 @@ def test_unknown_titles_give_no_profile() -> None:
 
 def test_a_text_of_several_pages_gives_no_profile() -> None:
     assert sniff_csv("Datum und Betrag\nfolgen, später\n".encode() * 500) is None
-
-
-def test_the_preview_shows_cells_as_they_stand() -> None:
-    profile = sniff_csv(SWISS.encode())
-    assert profile is not None
-
-    assert preview_csv(SWISS.encode(), profile=profile, rows=1) == [
-        ["02.11.2026", "GIRO AUS BANK Muster AG", "1'250.50", "", "02.11.2026"]
-    ]
 
 
 OWN = CsvProfile("own", amount=1, texts=(2,))

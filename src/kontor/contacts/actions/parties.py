@@ -126,7 +126,8 @@ def _columns(facts: PartyFacts) -> dict[str, object]:
     return {
         "kind": facts.kind, "name": facts.name.strip(), "sort_name": sort_name(facts.name), "aliases": list(facts.aliases),
         "email": facts.email.strip(), "phone": facts.phone.strip(), "contact_person": facts.contact_person.strip(),
-        "vat_number": facts.vat_number.replace(" ", "").upper(), "language": facts.language, "note": facts.note.strip(),
+        "vat_number": facts.vat_number.replace(" ", "").upper(), "language": facts.language,
+        "note": facts.note.strip(), **({"channel": facts.channel} if facts.channel else {}),
     }  # fmt: skip
 
 

@@ -62,6 +62,7 @@ class PartyFacts:
     contact_person: str = ""
     vat_number: str = ""
     language: str = "de"
+    channel: str = ""
     note: str = ""
     address: PostalAddress = field(default_factory=PostalAddress)
 

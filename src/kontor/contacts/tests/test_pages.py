@@ -27,7 +27,7 @@ from kontor.organisations.models import Tenant
 from tests.builders import a_member, a_tenant
 
 TYPED = {
-    "kind": "organisation", "name": "Hofmann Möbelbau GmbH", "country": "DE", "language": "de", "town": "Hannover",
+    "kind": "organisation", "name": "Hofmann Möbelbau GmbH", "country": "DE", "language": "de", "town": "Hannover", "channel": "letter",
     "postcode": "30559", "debtor_number": "+", "iban": "DE89 3704 0044 0532 0130 00", "aliases": "Hofmann; Moebel Hofmann",
 }  # fmt: skip
 
@@ -241,3 +241,34 @@ def test_a_file_that_is_no_list_of_contacts_is_refused_at_its_field(
 
     assert status == 422
     assert 'href="#id_file"' in page
+
+
+def test_invoices_by_mail_need_an_address_and_nothing_typed_is_lost(books: Tenant, client: Client) -> None:
+    answer = client.post(_url(books, "new"), TYPED | {"channel": "email"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#id_email"' in page
+    assert 'value="Hofmann Möbelbau GmbH"' in page
+    with tenant(books.id):
+        assert Party.objects.count() == 0
+
+
+def test_the_way_of_sending_is_kept_and_shown_again(books: Tenant, client: Client) -> None:
+    location = client.post(_url(books, "new"), TYPED | {"channel": "e_invoice", "email": "rechnung@example.org"})[
+        "Location"
+    ]
+
+    with tenant(books.id):
+        assert Party.objects.get().channel == "e_invoice"
+    assert client.get(location).context["form"]["channel"].value() == "e_invoice"
+
+
+@pytest.mark.parametrize(("email", "channel"), [("rechnung@example.org", "email"), ("", "letter")])
+def test_a_contact_of_whom_nobody_said_it_is_proposed_what_is_possible(
+    books: Tenant, client: Client, email: str, channel: str
+) -> None:
+    with tenant(books.id):
+        party = create_party(PartyFacts(name="Aus einer Liste", email=email), by=None)
+
+    assert client.get(_url(books, f"{party.id}/")).context["form"]["channel"].value() == channel

@@ -23,7 +23,7 @@ from kontor.contacts.actions.parties import (
     update_party,
 )
 from kontor.contacts.forms import PartyForm
-from kontor.contacts.models import Party
+from kontor.contacts.models import Channel, Party
 from kontor.contacts.queries import accounts_of, address_of, bank_details_of, find_parties, glance_of, payment_terms
 from kontor.contacts.rules.numbers import NumberTaken, WrongNumber
 from kontor.contacts.rules.parties import WrongEmail
@@ -135,6 +135,7 @@ def _initial(found: Party, held: dict[str, Any]) -> dict[str, Any]:
         }
     for side, account in held.items():
         initial |= {f"{side}_number": account.number, f"{side}_term": str(account.payment_term_id or "")}
+    initial["channel"] = found.channel or (Channel.EMAIL if found.email else Channel.LETTER)
     if "debtor" in held:
         initial["is_dunned"] = held["debtor"].is_dunned
     return initial

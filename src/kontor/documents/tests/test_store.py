@@ -2,23 +2,26 @@
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.conf import settings
 from django.core.files.storage import InMemoryStorage
+from django.db import connections
 from django.test import Client
 
 from kontor.core.archive import keep_bytes, kept_bytes
 from kontor.core.clock import now
 from kontor.core.tenancy import tenant
 from kontor.documents import store as store_module
-from kontor.documents.actions import sweep_orphans
+from kontor.documents.actions.tidying import sweep_orphans
 from kontor.documents.models import StoredFile
-from kontor.documents.queries import FileFault, bytes_used, verify_files
-from kontor.documents.rules import FileMissing, FileTooLarge, NoRoomLeft
+from kontor.documents.queries.files import FileFault, bytes_used, verify_files
+from kontor.documents.rules.files import FileMissing, FileTooLarge, NoRoomLeft
 from kontor.documents.shelves import FolderShelf, StorageShelf, receive, shelf
 from kontor.documents.store import open_file, read_file, store
 from tests.builders import a_member, a_tenant, a_user
@@ -187,3 +190,57 @@ def test_nobody_gets_files_of_other_books_or_without_the_right(database: None, c
     client.force_login(stranger)
     assert client.get(f"/t/{books.code}/documents/{file.id}/").status_code == 404
     assert client.get(f"/t/{other.code}/documents/{file.id}/").status_code == 404
+
+
+def test_the_sweep_leaves_bytes_that_somebody_stores_meanwhile(database: None) -> None:
+    books = a_tenant()
+    with suppress(ZeroDivisionError), tenant(books.id):
+        left = _store(b"left behind")
+        raise ZeroDivisionError
+    stored, swept = Event(), Event()
+
+    def store_again() -> int:
+        try:
+            with tenant(books.id):
+                row = _store(b"left behind")
+                stored.set()
+                assert swept.wait(20)
+            return row.id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as sender:
+        sent = sender.submit(store_again)
+        assert stored.wait(20)
+        with tenant(books.id):
+            count = sweep_orphans(at=now() + timedelta(days=3))
+        swept.set()
+        file_id = sent.result()
+
+    assert count == 0
+    assert _path(left).exists()
+    with tenant(books.id):
+        assert read_file(StoredFile.objects.get(id=file_id)) == b"left behind"
+
+
+def test_bytes_sent_during_the_sweep_are_put_back_after_it(database: None) -> None:
+    books = a_tenant()
+    with suppress(ZeroDivisionError), tenant(books.id):
+        _store(b"swept away")
+        raise ZeroDivisionError
+
+    def store_again() -> int:
+        try:
+            with tenant(books.id):
+                return _store(b"swept away").id
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as sender, tenant(books.id):
+        assert sweep_orphans(at=now() + timedelta(days=3)) == 1
+        sent = sender.submit(store_again)
+        with suppress(TimeoutError):
+            sent.result(timeout=0.5)
+        assert not sent.done()
+    with tenant(books.id):
+        assert read_file(StoredFile.objects.get(id=sent.result(20))) == b"swept away"

@@ -56,9 +56,9 @@ def open_fiscal_year(*, first_day: date, months: int = 12, label: int | None = N
 
 def _create_accounts(chart: str) -> dict[str, int]:
     controls = {
-        row.account: ControlKind.RECEIVABLES if row.role == "receivables" else ControlKind.PAYABLES
+        row.account: ControlKind.PAYABLES if row.role.endswith("payables") else ControlKind.RECEIVABLES
         for row in chart_roles(chart)
-        if row.role in {"receivables", "payables", "staff_payables"}
+        if row.role in {"receivables", "payables", "staff_payables", "staff_advances"}
     }
     Account.objects.bulk_create(
         Account(

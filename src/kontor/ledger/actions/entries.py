@@ -101,6 +101,17 @@ def reverse_entry(
         raise BelongsElsewhere from control
 
 
+@act("ledger.rebook")
+def rebook_entry(entry_id: int, posting: Posting, *, on: date, at: datetime) -> WrittenEntry:
+    """Put a new entry in the place of a posted one [umbuchen]: its mirror and the new one, both on the day `on`.
+
+    Raises:
+        NotADraft, AlreadyReversed, BelongsElsewhere: as `reverse_entry`; whatever `post` refuses.
+    """
+    reverse_entry(entry_id, on=on, at=at)
+    return post([NewEntry(posting=posting, entry_date=on)], at=at)[0]
+
+
 @act("ledger.change_text")
 def change_text(entry_id: int, text: str) -> None:
     """Change the text of an entry whose period is not committed; the database refuses otherwise."""

@@ -20,7 +20,8 @@ from kontor.core.tenancy import current
 from kontor.ledger.actions.books import open_fiscal_year
 from kontor.ledger.models.entries import EntryState
 from kontor.ledger.models.periods import Period
-from kontor.ledger.queries.accounts import AccountBook, KnownAccount, account_book
+from kontor.ledger.queries.accounts import AccountBook, KnownAccount
+from kontor.ledger.queries.needed import needed
 from kontor.ledger.rules.periods import NoPeriod
 from kontor.ledger.rules.postings import Posting, PostingLine, check_balanced
 
@@ -86,16 +87,19 @@ def post(
         return []
     if len(entries) > ENTRIES_MAX:
         raise ValueError(f"at most {ENTRIES_MAX} entries per transaction")
-    accounts = book or account_book()
     for entry in entries:
         check_balanced(entry.posting.lines)
+    known = needed(
+        () if book else (line.account for entry in entries for line in entry.posting.lines),
+        days=[entry.entry_date for entry in entries], count=len(entries),
+    )  # fmt: skip
+    accounts, ids = book or known.book, known.ids
     line_accounts = [
         _account(line, accounts, by_open_items=by_open_items) for entry in entries for line in entry.posting.lines
     ]
-    periods = _Periods()
+    periods = _Periods(known.periods)
     spans = [periods.of(entry.entry_date) for entry in entries]
     numbers = [None] * len(entries) if draft else _numbers([year for _, year in spans], series)
-    ids = _take_ids(len(entries))
     headers = _header_columns(entries, ids, spans, numbers, draft=draft)
     lines = _line_columns(entries, ids, line_accounts)
     line_ids = iter(_insert(headers, lines, at=at, series=series, draft=draft))
@@ -106,30 +110,36 @@ def post(
 
 
 class _Periods:
-    """The fiscal periods of the open tenant, loaded once; the year after the last one opens by itself (decisions.md 16)."""
+    """The fiscal periods of the open tenant; the year after the last one opens by itself (decisions.md 16)."""
 
-    def __init__(self) -> None:
-        self._load()
-
-    def _load(self) -> None:
-        rows = Period.objects.select_related("fiscal_year").order_by("first_day")
-        self._rows = [(row.first_day, row.last_day, row.id, row.fiscal_year.label) for row in rows]
+    def __init__(self, known: Sequence[tuple[date, date, int, int]]) -> None:
+        self._rows = list(known)
 
     def of(self, day: date) -> tuple[int, int]:
         """Return period id and the year its numbers carry.  Raises: NoPeriod."""
-        for first, last, period_id, year in self._rows:
-            if first <= day <= last:
-                return period_id, year
-        if self._rows and timedelta(0) < day - self._rows[-1][1] <= YEAR_AHEAD:
-            open_fiscal_year(first_day=self._rows[-1][1] + timedelta(days=1))
-            self._load()
-            return self.of(day)
-        raise NoPeriod(day=day.isoformat())
+        found = self._find(day)
+        if found is None:
+            _open_year_after_last(day)
+            rows = Period.objects.select_related("fiscal_year").order_by("first_day")
+            self._rows = [(row.first_day, row.last_day, row.id, row.fiscal_year.label) for row in rows]
+            found = self._find(day)
+        if found is None:
+            raise NoPeriod(day=day.isoformat())
+        return found
+
+    def _find(self, day: date) -> tuple[int, int] | None:
+        return next(((period, year) for first, last, period, year in self._rows if first <= day <= last), None)
+
+
+def _open_year_after_last(day: date) -> None:
+    last = Period.objects.order_by("-last_day").values_list("last_day", flat=True).first()
+    if last is not None and timedelta(0) < day - last <= YEAR_AHEAD:
+        open_fiscal_year(first_day=last + timedelta(days=1))
 
 
 def read_period(day: date) -> tuple[int, int]:
     """Return the id of the day's period and the year its numbers carry.  Raises: NoPeriod."""
-    return _Periods().of(day)
+    return _Periods(()).of(day)
 
 
 def _account(line: PostingLine, accounts: AccountBook, *, by_open_items: bool) -> KnownAccount:
@@ -169,12 +179,6 @@ FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[], %
        amount_base, text, entry_date, n)
 ORDER BY l.n RETURNING id
 """
-
-
-def _take_ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('ledger_journalentry_id_seq') FROM generate_series(1, %s)", [count])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _insert(headers: Sequence[str], lines: Sequence[str], *, at: datetime, series: str, draft: bool) -> list[int]:

@@ -116,7 +116,11 @@ class EntryTemplate(TenantModel):
 
 
 class RecurringEntry(TenantModel):
-    """An entry that comes again [wiederkehrende Buchung]; each occurrence is posted once (`next_day` moves on)."""
+    """An entry that comes again [wiederkehrende Buchung]; each occurrence is posted once (`next_day` moves on).
+
+    `until` is the last day that counts. `loan` makes it an instalment plan: `ledger.actions.loans.LoanPlan` as stored.
+    `problem` says why the occurrence of `next_day` waits: `{"sentence": message id, "facts": {…}}`.
+    """
 
     name = models.TextField()
     lines = models.JSONField()
@@ -126,6 +130,7 @@ class RecurringEntry(TenantModel):
     next_day = models.DateField()
     until = models.DateField(null=True)
     loan = models.JSONField(null=True)
+    problem = models.JSONField(null=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:

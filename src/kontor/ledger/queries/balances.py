@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -129,15 +129,49 @@ def opening_of(account: Account, *, first_day: date, year_first_day: date) -> in
 
     Balance-sheet accounts run on; income and expense accounts begin each fiscal year at 0.
     """
-    months = AccountMonth.objects.filter(account=account, month__lt=first_day.replace(day=1))
+    month = first_day.replace(day=1)
+    months = AccountMonth.objects.filter(account=account, month__lt=month)
     if account.kind in RESULT_KINDS:
         months = months.filter(month__gte=year_first_day.replace(day=1))
-    found = months.aggregate(debit=Coalesce(Sum("debit"), 0), credit=Coalesce(Sum("credit"), 0))
-    return int(found["debit"]) - int(found["credit"])
+    found = months.aggregate(total=Coalesce(Sum("debit"), 0) - Coalesce(Sum("credit"), 0))
+    if first_day == month:
+        return int(found["total"])
+    return int(found["total"]) + sum_of_days(account, first_day=month, last_day=first_day - timedelta(days=1))
 
 
 def turnover_of(account: Account, *, first_day: date, last_day: date) -> tuple[int, int]:
-    """Return debits and credits of an account in whole months."""
-    months = AccountMonth.objects.filter(account=account, month__gte=first_day.replace(day=1), month__lte=last_day)
-    found = months.aggregate(debit=Coalesce(Sum("debit"), 0), credit=Coalesce(Sum("credit"), 0))
+    """Return debits and credits of an account; whole months come from their sums."""
+    if first_day.day == 1 and (last_day + timedelta(days=1)).day == 1:
+        months = AccountMonth.objects.filter(account=account, month__gte=first_day, month__lte=last_day)
+        found = months.aggregate(debit=Coalesce(Sum("debit"), 0), credit=Coalesce(Sum("credit"), 0))
+        return int(found["debit"]), int(found["credit"])
+    found = _posted(account, first_day, last_day).aggregate(
+        debit=Coalesce(Sum("amount_base", filter=Q(amount_base__gt=0)), 0),
+        credit=-Coalesce(Sum("amount_base", filter=Q(amount_base__lt=0)), 0),
+    )
     return int(found["debit"]), int(found["credit"])
+
+
+def sum_of_days(account: Account, *, first_day: date, last_day: date) -> int:
+    """Return what moved on an account in these days, debit positive."""
+    return int(_posted(account, first_day, last_day).aggregate(total=Coalesce(Sum("amount_base"), 0))["total"])
+
+
+def _posted(account: Account, first_day: date, last_day: date) -> QuerySet[JournalLine]:
+    return JournalLine.objects.filter(
+        account=account, is_posted=True, entry_date__gte=first_day, entry_date__lte=last_day
+    )
+
+
+def balance_on(account: Account, *, on: date) -> int:
+    """Return the balance of an account at the end of the day `on`, debit positive, base currency; two queries."""
+    month = on.replace(day=1)
+    before = AccountMonth.objects.filter(account=account, month__lt=month)
+    known = before.aggregate(total=Coalesce(Sum("debit"), 0) - Coalesce(Sum("credit"), 0))["total"]
+    return int(known) + sum_of_days(account, first_day=month, last_day=on)
+
+
+def foreign_balance_on(account: Account, *, currency: str, on: date) -> int:
+    """Return the balance of an account in another `currency` at the end of the day `on`, debit positive."""
+    lines = JournalLine.objects.filter(account=account, is_posted=True, currency=currency, entry_date__lte=on)
+    return int(lines.aggregate(total=Coalesce(Sum("amount"), 0))["total"])

@@ -110,7 +110,10 @@ def lines_of(entry_id: int) -> list[JournalLine]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkOfEntry:
-    """Something an entry belongs to, in another room of the office; `url_name` takes `argument` and the tenant."""
+    """Something an entry belongs to, in another room of the office; `url_name` takes `argument` and the tenant.
+
+    It is a link for those who have the `right`, and words for the others.
+    """
 
     label: str
     sub: str = ""
@@ -118,6 +121,7 @@ class LinkOfEntry:
     url_name: str = ""
     argument: str = ""
     object_id: int = 0
+    right: str = ""
 
 
 _links: list[Callable[[int], Iterable[LinkOfEntry]]] = []

@@ -22,13 +22,18 @@ PROJECTS_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A month or a fiscal year to look at: `key` stands in the address ("2026-11", "2026")."""
+    """A month, a fiscal year or any days to look at; `key` stands in the address ("2026-11", "2026", "2026-03-05_2026-03-20")."""
 
     key: str
     first_day: date
     last_day: date
     is_year: bool
     year_first_day: date
+
+    @property
+    def is_range(self) -> bool:
+        """Tell whether it is neither a month nor a year."""
+        return "_" in self.key
 
 
 def is_german() -> bool:
@@ -128,3 +133,21 @@ def span_meant(key: str, *, on: date, choices: list[Span]) -> Span | None:
     wanted = next((span for span in choices if span.key == key), None)
     now = next((span for span in choices if not span.is_year and span.first_day <= on <= span.last_day), None)
     return wanted or now or next((span for span in choices if not span.is_year), None)
+
+
+def range_of_days(first_day: date, last_day: date, *, choices: list[Span]) -> Span | None:
+    """Return the span of any days, None if it ends before it starts or starts outside of the fiscal years."""
+    year = next((span for span in choices if span.is_year and span.first_day <= first_day <= span.last_day), None)
+    if year is None or last_day < first_day:
+        return None
+    key = f"{first_day.isoformat()}_{last_day.isoformat()}"
+    return Span(key, first_day, last_day, is_year=False, year_first_day=year.first_day)
+
+
+def range_meant(key: str, *, choices: list[Span]) -> Span | None:
+    """Return the span of any days that `key` names, None if it names none."""
+    first, _, last = key.partition("_")
+    try:
+        return range_of_days(date.fromisoformat(first), date.fromisoformat(last), choices=choices)
+    except ValueError:
+        return None

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate
 
 from django.db.models import F, QuerySet, Sum, Window
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual, TupleLessThan
+from django.db.models.functions import Coalesce
 
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import JournalEntry, JournalLine
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
-from kontor.ledger.queries.balances import opening_of, turnover_of
+from kontor.ledger.queries.balances import balance_on, foreign_balance_on, opening_of, turnover_of
 from kontor.ledger.queries.journal import number_of
 from kontor.ledger.queries.names import Span
 
@@ -52,9 +55,25 @@ class SheetRow:
         return bool(self.entry.period.state == PeriodState.COMMITTED)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LineKey:
+    """Where a line stands on its sheet; in the address `2026-03-10.17.1`."""
+
+    entry_date: date
+    entry_id: int
+    position: int
+
+    def __str__(self) -> str:
+        return f"{self.entry_date.isoformat()}.{self.entry_id}.{self.position}"
+
+    def as_tuple(self) -> tuple[date, int, int]:
+        """Return the key as the database compares it."""
+        return self.entry_date, self.entry_id, self.position
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One page of an account's sheet over a span."""
+    """One page of an account's sheet over a span; `following` and `before` lead to the pages beside it."""
 
     account: Account
     span: Span
@@ -63,8 +82,8 @@ class Sheet:
     credit: int
     rows: tuple[SheetRow, ...]
     carried: int
-    page: int
-    has_more: bool
+    following: LineKey | None
+    before: LineKey | None
 
     @property
     def closing(self) -> int:
@@ -72,43 +91,106 @@ class Sheet:
         return self.opening + self.debit - self.credit
 
 
-def sheet_of(account: Account, span: Span, *, page: int = 1, size: int = ROWS_MAX) -> Sheet:
-    """Return one page of the sheet; the balance runs from the summaries' opening.  A constant number of queries."""
+def sheet_of(
+    account: Account, span: Span, *, at: LineKey | None = None, before: LineKey | None = None, size: int = ROWS_MAX
+) -> Sheet:
+    """Return the page that begins with the line `at` or ends before the line `before`, else the first.
+
+    The balance runs from the monthly sums, the lines of the page's own month before it, and the page: neither
+    queries nor cost grow with the account.
+    """
     opening = opening_of(account, first_day=span.first_day, year_first_day=span.year_first_day)
     debit, credit = turnover_of(account, first_day=span.first_day, last_day=span.last_day)
-    start = (max(page, 1) - 1) * size
-    lines = list(sheet_lines(account, span)[start : start + size + 1])
-    shown = lines[:size]
+    shown, has_before, following = _page(account, span, at=at, before=before, size=size)
+    carried = opening + _moved_before(account, span, shown[0]) if shown else opening
     contras = _contras([line.entry_id for line in shown], account_id=account.id)
+    balances = accumulate((line.amount_base for line in shown), initial=carried)
+    next(balances)
     rows = tuple(
         SheetRow(
             line_id=line.id, entry=line.entry, text=line.text or line.entry.text, amount=line.amount_base,
-            balance=opening + running_of(line), contras=_opposite(contras[line.entry_id], line.amount_base),
+            balance=balance, contras=_opposite(contras[line.entry_id], line.amount_base),
         )
-        for line in shown
+        for line, balance in zip(shown, balances, strict=True)
     )  # fmt: skip
     return Sheet(
-        account=account, span=span, opening=opening, debit=debit, credit=credit, rows=rows, page=max(page, 1),
-        carried=rows[0].balance - rows[0].amount if rows else opening, has_more=len(lines) > size,
+        account=account, span=span, opening=opening, debit=debit, credit=credit, rows=rows, carried=carried,
+        following=following, before=key_of(shown[0]) if has_before and shown else None,
     )  # fmt: skip
 
 
 def sheet_lines(account: Account, span: Span) -> QuerySet[JournalLine]:
-    """Return the posted lines of an account in the span, in order, with `running` (their sum so far)."""
-    order = [F("entry_date").asc(), F("entry_id").asc(), F("position").asc()]
+    """Return the posted lines of an account in the span, in order."""
     return (
         JournalLine.objects.filter(
             account=account, is_posted=True, entry_date__gte=span.first_day, entry_date__lte=span.last_day
         )
         .select_related("entry__period")
-        .annotate(running=Window(Sum("amount_base"), order_by=order))
         .order_by("entry_date", "entry_id", "position")
     )
 
 
+def running_lines(account: Account, span: Span) -> QuerySet[JournalLine]:
+    """Return all lines of a sheet with `running` (their sum so far), for a file."""
+    order = [F("entry_date").asc(), F("entry_id").asc(), F("position").asc()]
+    return sheet_lines(account, span).annotate(running=Window(Sum("amount_base"), order_by=order))
+
+
 def running_of(line: JournalLine) -> int:
-    """Return the sum of the lines so far; `line` comes from `sheet_lines`."""
+    """Return the sum of the lines so far; `line` comes from `running_lines`."""
     return int(line.running)  # type: ignore[attr-defined]  # annotated
+
+
+def key_of(line: JournalLine) -> LineKey:
+    """Return where a line stands."""
+    return LineKey(line.entry_date, line.entry_id, line.position)
+
+
+def read_key(text: str) -> LineKey | None:
+    """Return the key that stands in the address, None if it is none."""
+    day, _, rest = text.partition(".")
+    entry_id, _, position = rest.partition(".")
+    try:
+        return LineKey(date.fromisoformat(day), int(entry_id[:18]), int(position[:9]))
+    except ValueError:
+        return None
+
+
+def line_of_entry(account: Account, span: Span, entry_id: int) -> LineKey | None:
+    """Return where an entry's first line stands on the sheet, None if it has none there."""
+    line = sheet_lines(account, span).filter(entry_id=entry_id).first()
+    return None if line is None else key_of(line)
+
+
+def _page(
+    account: Account, span: Span, *, at: LineKey | None, before: LineKey | None, size: int
+) -> tuple[list[JournalLine], bool, LineKey | None]:
+    """Return the lines of a page, whether any lie before it, and where the next page begins."""
+    rows = sheet_lines(account, span)
+    place = Tuple(F("entry_date"), F("entry_id"), F("position"))
+    if before is not None and at is None:
+        found = list(rows.filter(TupleLessThan(place, before.as_tuple())).reverse()[: size + 1])
+        behind = rows.filter(TupleGreaterThanOrEqual(place, before.as_tuple())).first()
+        return found[:size][::-1], len(found) > size, key_of(behind) if behind is not None else None
+    is_first = at is None
+    if at is not None:
+        is_first = not rows.filter(TupleLessThan(place, at.as_tuple())).exists()
+        rows = rows.filter(TupleGreaterThanOrEqual(place, at.as_tuple()))
+    found = list(rows[: size + 1])
+    return found[:size], not is_first, key_of(found[size]) if len(found) > size else None
+
+
+def _moved_before(account: Account, span: Span, line: JournalLine) -> int:
+    """Return what moved in the span before a line: whole months from their sums, the rest from its own month."""
+    month = max(line.entry_date.replace(day=1), span.first_day)
+    debit, credit = 0, 0
+    if month > span.first_day:
+        debit, credit = turnover_of(account, first_day=span.first_day, last_day=month - timedelta(days=1))
+    place = Tuple(F("entry_date"), F("entry_id"), F("position"))
+    rest = JournalLine.objects.filter(account=account, is_posted=True, entry_date__gte=month).filter(
+        TupleLessThan(place, key_of(line).as_tuple())
+    )
+    return debit - credit + int(rest.aggregate(total=Coalesce(Sum("amount_base"), 0))["total"])
 
 
 def _contras(entry_ids: list[int], *, account_id: int) -> dict[int, list[tuple[str, int]]]:
@@ -137,18 +219,34 @@ def neighbours(account: Account) -> tuple[str, str]:
     return before or "", after or ""
 
 
-_bank_balances: list[Callable[[int, date], int | None]] = []
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the bank says: the balance of an account at the end of the day `on`, in the account's own currency."""
+
+    balance: int
+    currency: str
+    on: date
 
 
-def register_bank_balance(find: Callable[[int, date], int | None]) -> None:
-    """Let banking say what the bank states as balance of an account (by id) at the end of a day, base currency."""
+_bank_balances: list[Callable[[int, date], Stated | None]] = []
+
+
+def register_bank_balance(find: Callable[[int, date], Stated | None]) -> None:
+    """Let banking say what the bank last stated by a day as balance of an account (by id)."""
     if find not in _bank_balances:
         _bank_balances.append(find)
 
 
-def bank_balance_of(account: Account, *, on: date) -> int | None:
-    """Return the balance that the bank states for the account, None where no statement tells."""
+def bank_balance_of(account: Account, *, on: date) -> Stated | None:
+    """Return the last balance by the day `on` that the bank states for the account, None where no statement tells."""
     for find in _bank_balances:
         if (stated := find(account.id, on)) is not None:
             return stated
     return None
+
+
+def booked_at(account: Account, stated: Stated, *, base_currency: str) -> int:
+    """Return what the books say of the account on the day and in the currency of a stated balance."""
+    if stated.currency == base_currency:
+        return balance_on(account, on=stated.on)
+    return foreign_balance_on(account, currency=stated.currency, on=stated.on)

@@ -50,12 +50,12 @@ def next_occurrence(last: date, *, every_months: int, day_of_month: int) -> date
 def occurrences(
     first: date, *, every_months: int, day_of_month: int, through: date, until: date | None = None
 ) -> list[date]:
-    """Return the days from `first` through `through`, none on or after `until` (exclusive)."""
+    """Return the days from `first` through `through`, none after `until` (a day that still counts)."""
     days: list[date] = []
     day = day_in_month(first, day_of_month=day_of_month)
     if day < first:
         day = next_occurrence(first, every_months=1, day_of_month=day_of_month)
-    while day <= through and (until is None or day < until):
+    while day <= through and (until is None or day <= until):
         days.append(day)
         day = next_occurrence(day, every_months=every_months, day_of_month=day_of_month)
     return days

@@ -102,8 +102,11 @@ def tax_code_on(codes: Iterable[TaxCode], code: str, *, on: date) -> TaxCode:
 
 
 def without_deduction(code: TaxCode) -> TaxCode:
-    """Return `code` for books that may not deduct input VAT: a small business or no entrepreneur (§§ 15, 19 UStG)."""
-    return replace(code, deductible_percent=Decimal(0))
+    """Return `code` for books that may not deduct input VAT: a small business or no entrepreneur (§§ 15, 19 UStG).
+
+    Output VAT stays: whoever states it owes it (§ 14c UStG).
+    """
+    return code if code.kind is TaxKind.OUTPUT else replace(code, deductible_percent=Decimal(0))
 
 
 def tax_on_net(net: int, *, rate_percent: Decimal) -> int:

@@ -216,6 +216,8 @@ def test_posting_many_entries_takes_as_many_statements_as_posting_one(books: int
         return len(seen)
 
     assert statements(60) == statements(2)
+    # The act's begin and end, what must be known, the number, and the entry with its lines.
+    assert statements(1) == 5
 
 
 @pytest.mark.slow

@@ -128,12 +128,12 @@ def test_quarters_and_years_keep_their_day() -> None:
     assert next_occurrence(date(2027, 2, 28), every_months=Rhythm.YEARLY, day_of_month=29) == date(2028, 2, 29)
 
 
-def test_a_schedule_starts_on_its_first_day_and_ends_before_until() -> None:
+def test_a_schedule_starts_on_its_first_day_and_ends_with_until() -> None:
     days = occurrences(
         date(2026, 1, 20), every_months=1, day_of_month=15, through=date(2026, 12, 31), until=date(2026, 4, 15)
     )
 
-    assert days == [date(2026, 2, 15), date(2026, 3, 15)]
+    assert days == [date(2026, 2, 15), date(2026, 3, 15), date(2026, 4, 15)]
 
 
 def test_a_schedule_without_rhythm_or_day_is_refused() -> None:

@@ -197,12 +197,16 @@ def test_the_sheet_runs_from_the_opening_to_the_balance(books: Tenant, client: C
         span = span_meant("2026-03", on=a_day(), choices=spans())
         assert span is not None
         sheet = sheet_of(Account.objects.get(number="1200"), span)
-        second = sheet_of(Account.objects.get(number="1200"), span, page=2, size=1)
+        first = sheet_of(Account.objects.get(number="1200"), span, size=1)
+        second = sheet_of(Account.objects.get(number="1200"), span, at=first.following, size=1)
+        back = sheet_of(Account.objects.get(number="1200"), span, before=second.before, size=1)
 
     assert (sheet.opening, sheet.debit, sheet.credit, sheet.closing) == (-303, 0, 201, -504)
     assert [row.balance for row in sheet.rows] == [-403, -504]
     assert {row.contras for row in sheet.rows} == {("4930",)}
     assert (second.carried, [row.balance for row in second.rows]) == (-403, [-504])
+    assert (back.carried, [row.balance for row in back.rows], back.before) == (-303, [-403], None)
+    assert back.following == first.following
     page = client.get(_url(books, "sheet/1200/?span=2026-03")).content.decode()
     assert "−5,04" in page
     assert client.get(_url(books, "sheet/4930/?span=2026-03")).content.decode().count("<tr data-row") == 2
@@ -329,21 +333,3 @@ def test_the_check_page_says_that_nothing_was_checked_yet(books: Tenant, client:
     client.force_login(a_member(books, role="administrator"))
 
     assert "Noch nicht geprüft" in client.get(_url(books, "check/")).content.decode()
-
-
-def test_a_template_without_tax_comes_again_and_is_posted_when_due(books: Tenant, client: Client) -> None:
-    plain = LINES | {"line0-tax_code": ""}
-    client.post(_url(books, "new"), HEAD | plain | {"step": "template", "template_name": "Miete"})
-    client.post(_url(books, "new"), HEAD | LINES | {"step": "template", "template_name": "Brutto"})
-    with tenant(books.id):
-        ids = dict(EntryTemplate.objects.values_list("name", "id"))
-    typed = {"every_months": "1", "first_day": "01.01.2025", "until": "31.03.2025", "step": "add"}
-
-    taxed = client.post(_url(books, "recurring/"), typed | {"template": ids["Brutto"], "name": "Brutto"})
-    client.post(_url(books, "recurring/"), typed | {"template": ids["Miete"], "name": "Miete"})
-    client.post(_url(books, "recurring/"), {"step": "post"})
-
-    assert taxed.status_code == 422
-    with tenant(books.id):
-        days = JournalEntry.objects.filter(kind="recurring").order_by("entry_date").values_list("entry_date", flat=True)
-        assert list(days) == [date(2025, 1, 1), date(2025, 2, 1), date(2025, 3, 1)]

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from kontor.core.tenancy import tenant
 from kontor.ledger.actions.posting import NewEntry, post
-from kontor.ledger.actions.templates import post_recurring, save_recurring
+from kontor.ledger.actions.recurring import Terms, post_recurring, save_recurring
 from kontor.ledger.actions.years import NothingToCarry, carry_forward, ensure_years
 from kontor.ledger.models import FiscalYear, JournalEntry, JournalLine, Period
 from kontor.ledger.rules.postings import Memo, Posting, PostingLine, by_number
@@ -72,9 +72,9 @@ def test_missing_years_open_by_themselves_and_only_once(books: int) -> None:
 def test_every_occurrence_of_a_plan_is_posted_once(books: int) -> None:
     lines = [{"account": "4210", "amount": 50_000}, {"account": "1200", "amount": -50_000}]
     with tenant(books):
-        save_recurring("Miete", lines=lines, text="Miete", every_months=1, day_of_month=31, first_day=date(2026, 1, 31))
-        first = post_recurring(on=date(2026, 3, 31), currency="EUR", at=AT)
-        second = post_recurring(on=date(2026, 3, 31), currency="EUR", at=AT)
+        save_recurring(Terms(name="Miete", text="Miete", every_months=1, next_day=date(2026, 1, 31)), lines=lines)
+        first = post_recurring(on=date(2026, 3, 31), currency="EUR", at=AT).written
+        second = post_recurring(on=date(2026, 3, 31), currency="EUR", at=AT).written
 
         days = JournalEntry.objects.filter(kind="recurring").order_by("entry_date").values_list("entry_date", flat=True)
         assert (len(first), len(second)) == (3, 0)

@@ -16,30 +16,37 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kontor.core import clock
 from kontor.core.figures import format_amount
 from kontor.core.refusal import Refusal
-from kontor.ledger.actions.entries import change_draft, delete_draft, posting_of, save_draft
+from kontor.ledger.actions.entries import change_draft, delete_draft, rebook_entry, save_draft
+from kontor.ledger.actions.manual import typed_posting
 from kontor.ledger.actions.posting import NewEntry, WrittenEntry, post
 from kontor.ledger.actions.templates import delete_template, save_template
 from kontor.ledger.forms import EntryForm, EntryLineForm
-from kontor.ledger.models.entries import EntryState, EntryTemplate, JournalEntry
-from kontor.ledger.queries.names import deductible_tax_codes, project_choices, tax_choices
-from kontor.ledger.rules.manual import as_typed, manual_posting
-from kontor.ledger.rules.postings import Posting, PostingLine, UnbalancedEntry
+from kontor.ledger.models.entries import EntryTemplate, JournalEntry
+from kontor.ledger.queries.journal import number_of
+from kontor.ledger.queries.names import deductible_tax_codes
+from kontor.ledger.queries.regimes import timing_on
+from kontor.ledger.rules.manual import TypedLine
+from kontor.ledger.rules.postings import Posting, UnbalancedEntry
+from kontor.ledger.rules.stored_lines import stored_line
 from kontor.ledger.views.attempts import attempt
+from kontor.ledger.views.lines import fresh_line_forms, line_options, lines_context, typed_line_forms, without_errors
+from kontor.ledger.views.splitting import SplitForm, split_rows, typed_rows
+from kontor.ledger.views.starts import start_of
 from kontor.organisations.access import TenantRequest, permit
-from kontor.organisations.models import Chart
 from kontor.ui.refusals import translated
 
-LINES_MIN = 3
-LINES_MAX = 60
+SAVING = frozenset({"post", "another", "draft", "template"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """The forms of one request: the head, its lines, and the draft that is changed."""
+    """The forms of one request: head, lines, the split of an instalment; the draft or entry that this replaces."""
 
     form: EntryForm
     lines: list[EntryLineForm]
+    split: SplitForm
     draft_id: int | None
+    rebook_id: int | None
 
     def is_valid(self) -> bool:
         """Tell whether head and lines can be read, each line with an account where it has an amount."""
@@ -52,15 +59,19 @@ def new(request: TenantRequest) -> HttpResponse:
     """Enter an entry: lines with debit or credit, posted at once or kept as a draft; a refusal keeps what was typed."""
     typed = _typed(request)
     step = request.POST.get("step", "")
-    if request.method == "POST" and step in {"post", "another", "draft", "template"} and typed.is_valid():
+    if request.method == "POST" and step in SAVING and typed.is_valid():
         try:
             return attempt(lambda: _done(request, typed, step))
         except Refusal as refusal:
             typed.form.add_error(None, translated(refusal))
-    is_asked = request.method == "POST" and step in {"post", "another", "draft", "template"}
-    if request.method == "POST" and not is_asked:
-        _without_errors(typed)
-    return render(request, "ledger/new.html", _context(request, typed), status=422 if is_asked else 200)
+    if request.method == "POST" and step not in SAVING:
+        for form in (typed.form, *typed.lines):
+            form.is_valid()
+        without_errors(typed.form, *typed.lines)
+    if step == "split":
+        typed = _split(request, typed)
+    is_wrong = step in SAVING or (step == "split" and bool(typed.split.errors))
+    return render(request, "ledger/new.html", _context(request, typed), status=422 if is_wrong else 200)
 
 
 @require_POST
@@ -80,13 +91,19 @@ def _done(request: TenantRequest, typed: Typed, step: str) -> HttpResponse:
         written = _draft(typed, posting, on)
         messages.success(request, _("Kept as a draft; it has no effect on balances yet."))
         return redirect("entry", tenant=request.tenant.code, entry_id=written.id)
-    if typed.draft_id is not None:
-        delete_draft(typed.draft_id)
-    written = post([NewEntry(posting=posting, entry_date=on)], at=clock.now())[0]
+    written = _posted(typed, posting, on)
     messages.success(request, _("Posted as entry %(number)s.") % {"number": f"{written.year}-{written.sequence:06d}"})
     if step == "another":
         return redirect(f"{reverse('entry_new', kwargs={'tenant': request.tenant.code})}?day={on.isoformat()}")
     return redirect("entry", tenant=request.tenant.code, entry_id=written.id)
+
+
+def _posted(typed: Typed, posting: Posting, on: date) -> WrittenEntry:
+    if typed.rebook_id is not None:
+        return rebook_entry(typed.rebook_id, posting, on=on, at=clock.now())
+    if typed.draft_id is not None:
+        delete_draft(typed.draft_id)
+    return post([NewEntry(posting=posting, entry_date=on)], at=clock.now())[0]
 
 
 def _draft(typed: Typed, posting: Posting, on: date) -> WrittenEntry:
@@ -98,11 +115,10 @@ def _draft(typed: Typed, posting: Posting, on: date) -> WrittenEntry:
 def _posting(request: TenantRequest, typed: Typed) -> Posting:
     head = typed.form.cleaned_data
     on = head["document_date"] or head["entry_date"]
-    taxes = deductible_tax_codes(on)
-    lines = [line.line(taxes, on=on) for line in typed.lines if line.amount]
+    lines = _read(typed.lines, on=on)
     currency, region = request.tenant.base_currency, request.tenant.country
     try:
-        return manual_posting(lines, currency=currency, memo=typed.form.memo())
+        return typed_posting(lines, on=on, base_currency=currency, memo=typed.form.memo(), wish=typed.form.wish)
     except UnbalancedEntry as uneven:
         debit, credit = (
             format_amount(sum(max(sign * line.amount, 0) for line in lines), currency=currency, region=region)
@@ -111,124 +127,73 @@ def _posting(request: TenantRequest, typed: Typed) -> Posting:
         raise UnbalancedEntry(debit=debit, credit=credit) from uneven
 
 
+def _read(lines: list[EntryLineForm], *, on: date) -> list[TypedLine]:
+    taxes = deductible_tax_codes(on)
+    return [line.line(taxes, on=on) for line in lines if line.amount]
+
+
 def _keep_template(request: TenantRequest, typed: Typed) -> HttpResponse:
     if "ledger.templates" not in request.rights:
         typed.form.add_error(None, _("Saving templates needs the right to templates and recurring entries."))
         return render(request, "ledger/new.html", _context(request, typed), status=422)
     name = request.POST.get("template_name", "").strip() or typed.form.cleaned_data["text"]
-    lines = [
-        {
-            "account": line.account_row.number, "amount": line.amount, "tax_code": line.cleaned_data["tax_code"],
-            "project_id": int(line.cleaned_data["project"]) if line.cleaned_data["project"] else None,
-            "sphere": line.cleaned_data.get("sphere", ""), "text": line.cleaned_data["text"],
-        }
-        for line in typed.lines if line.account_row is not None
-    ]  # fmt: skip
+    on = typed.form.cleaned_data["document_date"] or typed.form.cleaned_data["entry_date"]
+    taxes = deductible_tax_codes(on)
+    lines = [stored_line(line.line(taxes, on=on)) for line in typed.lines if line.account_row is not None]
     saved = save_template(name, lines=lines, text=typed.form.cleaned_data["text"])
     messages.success(request, _("Template “%(name)s” saved.") % {"name": saved.name})
     return redirect(f"{reverse('entry_new', kwargs={'tenant': request.tenant.code})}?template={saved.id}")
 
 
 def _typed(request: TenantRequest) -> Typed:
-    on = clock.today(request.tenant.country)
-    local: dict[str, Any] = {"region": request.tenant.country, "currency": request.tenant.base_currency, "on": on}
-    more = local | {
-        "options_url": reverse("account_options", kwargs={"tenant": request.tenant.code}), "taxes": tax_choices(on),
-        "projects": project_choices(), "has_spheres": request.tenant.chart == Chart.SKR42,
-    }  # fmt: skip
+    today = clock.today(request.tenant.country)
+    local: dict[str, Any] = {"region": request.tenant.country, "currency": request.tenant.base_currency, "on": today}
     if request.method == "POST":
-        numbers = _line_numbers(request)
-        draft = request.POST.get("draft", "")
+        form = EntryForm(request.POST, has_timing=timing_on(today).is_received, **local)
+        form.is_valid()
+        day = form.cleaned_data.get("document_date") or form.cleaned_data.get("entry_date") or today
         return Typed(
-            EntryForm(request.POST, **local),
-            [EntryLineForm(request.POST, prefix=f"line{number}", **more) for number in numbers],
-            int(draft) if draft.isdigit() else None,
-        )
-    head, rows, draft_id = _initial(request, on)
-    rows += [{}] * (max(LINES_MIN, len(rows) + 1) - len(rows))
+            form=form, lines=typed_line_forms(request, line_options(request, on=day)),
+            split=SplitForm(request.POST if request.POST.get("step") == "split" else None, prefix="split", request=request),
+            draft_id=_number(request, "draft"), rebook_id=_number(request, "rebook"),
+        )  # fmt: skip
+    start = start_of(request, on=today)
+    day = start.head.get("document_date") or start.head["entry_date"]
     return Typed(
-        EntryForm(initial=head, **local),
-        [EntryLineForm(prefix=f"line{number}", initial=row, **more) for number, row in enumerate(rows)],
-        draft_id,
-    )
-
-
-def _line_numbers(request: TenantRequest) -> list[int]:
-    """Return the numbers of the lines on the form, after a line was added or removed by its button."""
-    given = request.POST.get("lines", "")
-    numbers = [int(part) for part in given.split(",") if part.isdigit()][:LINES_MAX] or list(range(LINES_MIN))
-    step = request.POST.get("step", "")
-    if step == "add" and len(numbers) < LINES_MAX:
-        numbers.append(max(numbers) + 1)
-    if step.startswith("remove-") and len(numbers) > 1:
-        numbers = [number for number in numbers if f"remove-{number}" != step]
-    return numbers
-
-
-def _initial(request: TenantRequest, on: date) -> tuple[dict[str, Any], list[dict[str, Any]], int | None]:
-    """Return what the form starts with: a template, a draft, a copy of an entry, or nothing but the day."""
-    day = request.GET.get("day", "")
-    head: dict[str, Any] = {"entry_date": date.fromisoformat(day) if _is_day(day) else on}
-    typed = {key: request.GET.get(key, "") for key in ("template", "draft", "copy")}
-    wanted = {key: int(value) for key, value in typed.items() if value.isdigit() and len(value) < 18}
-    if (template := EntryTemplate.objects.filter(id=wanted.get("template", 0)).first()) is not None:
-        return head | {"text": template.text}, [_row(**line) for line in template.lines], None
-    found = JournalEntry.objects.filter(id=wanted.get("draft") or wanted.get("copy") or 0).first()
-    if found is None:
-        return head, [_row(account=request.GET.get("account", ""))], None
-    is_draft = "draft" in wanted and found.state == EntryState.DRAFT
-    posting = posting_of(found)
-    head |= {"text": found.text, "document_number": found.document_number}
-    if is_draft:
-        head |= {"entry_date": found.entry_date, "document_date": found.document_date}
-    return head, [_row_of(line) for line in as_typed(posting.lines)], found.id if is_draft else None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _row(
-    *, account: str = "", amount: int = 0, tax_code: str | None = "", project_id: int | None = None,
-    sphere: str | None = "", text: str = "",
-) -> dict[str, Any]:  # fmt: skip
-    return {
-        "account": account, "debit": amount if amount > 0 else None, "credit": -amount if amount < 0 else None,
-        "tax_code": tax_code or "", "project": str(project_id or ""), "sphere": sphere or "", "text": text,
-    }  # fmt: skip
-
-
-def _row_of(line: PostingLine) -> dict[str, Any]:
-    return _row(
-        account=line.account.number, amount=line.amount_base, tax_code=line.tax_code, project_id=line.project_id,
-        sphere=line.sphere, text=line.text,
+        form=EntryForm(initial=start.head, has_timing=timing_on(day).is_received, **local),
+        lines=fresh_line_forms(start.rows, line_options(request, on=day), foreign=start.is_foreign),
+        split=SplitForm(None, prefix="split", request=request), draft_id=start.draft_id, rebook_id=start.rebook_id,
     )  # fmt: skip
 
 
-def _without_errors(typed: Typed) -> None:
-    """Add and remove lines without complaining about what is not finished yet."""
-    for form in (typed.form, *typed.lines):
-        form.errors.clear()
+def _split(request: TenantRequest, typed: Typed) -> Typed:
+    """Put the parts of a loan's instalment behind the lines that were typed."""
+    day = typed.form.cleaned_data.get("entry_date") or clock.today(request.tenant.country)
+    try:
+        rows = split_rows(typed.split, on=day)
+    except Refusal as refusal:
+        typed.split.add_error(None, translated(refusal))
+        return typed
+    if rows is None:
+        return typed
+    lines = fresh_line_forms([*typed_rows(typed.lines), *rows], line_options(request, on=day))
+    return Typed(
+        form=typed.form, lines=lines, split=SplitForm(None, prefix="split", request=request), draft_id=typed.draft_id,
+        rebook_id=typed.rebook_id,
+    )  # fmt: skip
+
+
+def _number(request: TenantRequest, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text.isdigit() and len(text) < 18 else None
 
 
 def _context(request: TenantRequest, typed: Typed) -> dict[str, Any]:
-    debit, credit = (sum(_minor(line, side) for line in typed.lines) for side in ("debit", "credit"))
-    shown = {"currency": request.tenant.base_currency, "region": request.tenant.country}
-    return {
-        "form": typed.form, "lines": typed.lines, "numbers": ",".join(line.prefix.removeprefix("line") for line in typed.lines if line.prefix),
-        "draft_id": typed.draft_id, "templates": list(EntryTemplate.objects.order_by("name")[:100]),
-        "has_spheres": request.tenant.chart == Chart.SKR42, "forms": [typed.form, *typed.lines],
-        "debit": format_amount(debit, **shown), "credit": format_amount(credit, **shown),
-        "difference": format_amount(debit - credit, **shown), "is_even": debit == credit,
-        "may_keep": "ledger.templates" in request.rights,
+    rebooked = JournalEntry.objects.filter(id=typed.rebook_id).first() if typed.rebook_id else None
+    return lines_context(request, typed.lines) | {
+        "form": typed.form, "split": typed.split, "draft_id": typed.draft_id, "rebook_id": typed.rebook_id,
+        "rebooked_number": number_of(rebooked) if rebooked else "",
+        "templates": list(EntryTemplate.objects.order_by("name")[:100]),
+        "forms": [typed.form, *typed.lines, typed.split], "may_keep": "ledger.templates" in request.rights,
+        "is_foreign_asked": bool(request.POST.get("foreign") or request.GET.get("foreign")),
     }  # fmt: skip
-
-
-def _minor(line: EntryLineForm, side: str) -> int:
-    if not line.is_bound:
-        return int(line.initial.get(side) or 0)
-    return int(getattr(line, "cleaned_data", {}).get(side) or 0)

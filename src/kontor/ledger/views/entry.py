@@ -125,11 +125,13 @@ def _links(request: TenantRequest, found: JournalEntry, lines: list[JournalLine]
             other = JournalEntry.objects.get(id=key)
             links.append({"label": f"{word} {number_of(other)}", "icon": "undo-2", "sub": "",
                           "url": address_of("entry", kwargs={"tenant": code, "entry_id": key})})  # fmt: skip
-    for link in links_of(found.id):
-        url = address_of(link.url_name, kwargs={"tenant": code, link.argument: link.object_id}) if link.url_name else ""
+    known = links_of(found.id)
+    for link in known:
+        is_open = bool(link.url_name) and (not link.right or link.right in request.rights)
+        url = address_of(link.url_name, kwargs={"tenant": code, link.argument: link.object_id}) if is_open else ""
         links.append({"label": link.label, "icon": link.icon, "sub": link.sub, "url": url})
     page = page_of(found.source_type, found.source_id) if found.source_id else None
-    if page is not None and not links_of(found.id):
+    if page is not None and not known:
         links.append({"label": _("Source of the entry"), "icon": "file-text", "sub": "",
                       "url": address_of(page[0], kwargs={"tenant": code, **page[1]})})  # fmt: skip
     links += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,10 +15,29 @@ from kontor.core import clock
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.models.summaries import AccountMonth
+from kontor.ledger.queries.balances import opening_of
 from kontor.ledger.queries.journal import number_of
-from kontor.ledger.queries.names import Span, account_meant, account_name, span_meant, spans
-from kontor.ledger.queries.sheet import Sheet, bank_balance_of, neighbours, running_of, sheet_lines, sheet_of
-from kontor.ledger.tables import span_words
+from kontor.ledger.queries.names import (
+    Span,
+    account_meant,
+    account_name,
+    range_meant,
+    range_of_days,
+    span_meant,
+    spans,
+)
+from kontor.ledger.queries.sheet import (
+    Sheet,
+    bank_balance_of,
+    booked_at,
+    line_of_entry,
+    neighbours,
+    read_key,
+    running_lines,
+    running_of,
+    sheet_of,
+)
+from kontor.ledger.tables import day_in_address, span_words
 from kontor.ledger.views.entry import entry_context
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
@@ -25,28 +45,56 @@ from kontor.ui.tables.columns import Column
 from kontor.ui.tables.table import Table
 
 CHOICES_MAX = 400
+PRINT_MAX = 5_000
 
 
 @require_safe
 @permit("ledger.view")
 def account_sheet(request: TenantRequest, number: str = "") -> HttpResponseBase:
-    """Show one account over a month or year, its balance running, and the chosen entry beside it."""
+    """Show one account over a month, a year or any days, its balance running, and the chosen entry beside it."""
     account = _account(request, number)
     choices = spans()
-    span = span_meant(request.GET.get("span", ""), on=clock.today(request.tenant.country), choices=choices)
-    if span is None:
-        raise Http404
+    span = _span(request, choices)
     if (file := export_of(request, _export_table(request, account, span))) is not None:
         return file
-    page = request.GET.get("p", "")
-    sheet = sheet_of(account, span, page=int(page) if page.isdigit() and len(page) < 6 else 1)
+    sheet = _sheet(request, account, span)
     context = _context(request, sheet, choices)
     chosen = _chosen(request, sheet)
     if chosen is not None:
         context |= entry_context(request, chosen) | {
-            "own_amount": sum(row.amount for row in sheet.rows if row.entry.id == chosen)
+            "own_amount": sum(row.amount for row in sheet.rows if row.entry.id == chosen),
+            "own_line": next(row.line_id for row in sheet.rows if row.entry.id == chosen),
         }
     return render(request, "ledger/sheet.html", context)
+
+
+def _span(request: TenantRequest, choices: list[Span]) -> Span:
+    """Return the days that were typed, else the month or year that was chosen."""
+    first, last = (day_in_address(request, key) for key in ("from", "to"))
+    if first is not None and last is not None:
+        found = range_of_days(first, last, choices=choices)
+        if found is not None:
+            return found
+        messages.error(request, _("The days must lie within the fiscal years, the first one before the last."))
+    wanted = request.GET.get("span", "")
+    found = range_meant(wanted, choices=choices)
+    found = found or span_meant(wanted, on=clock.today(request.tenant.country), choices=choices)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _sheet(request: TenantRequest, account: Account, span: Span) -> Sheet:
+    """Return the page that the address names; an entry that is not on it brings its own page."""
+    if request.GET.get("print"):
+        return sheet_of(account, span, size=PRINT_MAX)
+    at, before = (read_key(request.GET.get(key, "")) for key in ("at", "before"))
+    sheet = sheet_of(account, span, at=at, before=before)
+    wanted = request.GET.get("entry", "")
+    is_elsewhere = wanted.isdigit() and len(wanted) < 18 and all(str(row.entry.id) != wanted for row in sheet.rows)
+    if is_elsewhere and (place := line_of_entry(account, span, int(wanted))) is not None:
+        return sheet_of(account, span, at=place)
+    return sheet
 
 
 def _account(request: TenantRequest, number: str) -> Account:
@@ -66,15 +114,22 @@ def _first_account() -> Account | None:
 def _context(request: TenantRequest, sheet: Sheet, choices: list[Span]) -> dict[str, Any]:
     before, after = neighbours(sheet.account)
     stated = bank_balance_of(sheet.account, on=sheet.span.last_day) if sheet.account.is_money else None
+    booked = 0 if stated is None else booked_at(sheet.account, stated, base_currency=request.tenant.base_currency)
     moved = Account.objects.filter(id__in=AccountMonth.objects.values("account_id")).order_by("number")[:CHOICES_MAX]
     return {
         "sheet": sheet, "account": sheet.account, "account_name": account_name(sheet.account), "span": sheet.span,
         "span_words": span_words(sheet.span), "before": _link(request, before, sheet.span),
-        "after": _link(request, after, sheet.span), "stated": stated,
-        "is_agreed": stated == sheet.closing, "entry_number": "",
+        "after": _link(request, after, sheet.span), "stated": stated, "booked": booked,
+        "gap": 0 if stated is None else stated.balance - booked, "entry_number": "", "is_print": "print" in request.GET,
+        "page": f"&{key}={request.GET[key]}" if (key := _page_key(request)) else "",
+        "from": sheet.span.first_day, "to": sheet.span.last_day,
         "accounts": [(row.number, account_name(row), _link(request, row.number, sheet.span), row.id == sheet.account.id) for row in moved],
         "spans": [(span_words(each), each.is_year, f"?span={each.key}", each.key == sheet.span.key) for each in choices],
     }  # fmt: skip
+
+
+def _page_key(request: TenantRequest) -> str:
+    return next((key for key in ("at", "before") if read_key(request.GET.get(key, "")) is not None), "")
 
 
 def _link(request: TenantRequest, number: str, span: Span) -> str:
@@ -93,7 +148,9 @@ def _chosen(request: TenantRequest, sheet: Sheet) -> int | None:
 
 
 def _export_table(request: TenantRequest, account: Account, span: Span) -> Table[JournalLine]:
-    opening = sheet_of(account, span, size=1).opening if request.GET.get("export") else 0
+    opening = 0
+    if request.GET.get("export"):
+        opening = opening_of(account, first_day=span.first_day, year_first_day=span.year_first_day)
     columns: list[Column[JournalLine]] = [
         Column(key="entry_date", label=_("Date"), kind="day"),
         Column(key="number", label=_("Number"), value=lambda line: number_of(line.entry)),
@@ -104,4 +161,4 @@ def _export_table(request: TenantRequest, account: Account, span: Span) -> Table
         Column(key="balance", label=_("Balance"), kind="amount", value=lambda line: opening + running_of(line)),
     ]
     label = f"{account.number} {account_name(account)}"
-    return Table[JournalLine](request, sheet_lines(account, span), columns=columns, label=label)
+    return Table[JournalLine](request, running_lines(account, span), columns=columns, label=label)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
@@ -21,7 +21,7 @@ from kontor.banking.queries.transactions import (
 from kontor.matching.models import Proposal
 from kontor.openitems.models import Allocation
 
-ROWS_MAX = 150
+ROWS = 100
 TABS = ("open", "partly", "automatic", "all")
 
 
@@ -32,11 +32,23 @@ class Scope:
     account: str = ""
     tab: str = "open"
     q: str = ""
+    page: int = 1
 
-    def query(self, *, t: int | None = None, **changes: str) -> str:
-        """Return the address's query with changes; `t` is the transaction to open."""
-        scope = replace(self, **changes)
-        parts = {"account": scope.account, "tab": scope.tab if scope.tab != "open" else "", "q": scope.q, "t": t or ""}
+    def query(
+        self,
+        *,
+        t: int | None = None,
+        page: int = 1,
+        account: str | None = None,
+        tab: str | None = None,
+        q: str | None = None,
+    ) -> str:
+        """Return the address's query with changes; `t` is the transaction to open, and the list shows the page it is on."""
+        shown = self.tab if tab is None else tab
+        parts = {
+            "account": self.account if account is None else account, "tab": shown if shown != "open" else "",
+            "q": self.q if q is None else q, "p": page if page > 1 else "", "t": t or "",
+        }  # fmt: skip
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 
 
@@ -91,6 +103,20 @@ class Day:
     rows: tuple[Row, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of the list; rows are numbered from 1, `before` and `after` are the transactions just beyond it."""
+
+    days: tuple[Day, ...]
+    number: int
+    pages: int
+    first: int
+    last: int
+    total: int
+    before: int | None
+    after: int | None
+
+
 def matchable(account: str = "") -> QuerySet[BankTransaction]:
     """Return booked, relevant transactions, newest first; `account` is the code of a money account."""
     rows = transactions().filter(RELEVANT, status=TransactionStatus.BOOKED).exclude(amount=0)
@@ -119,15 +145,40 @@ def counts(scope: Scope) -> Counts:
     return Counts(found["open"], found["partly"], found["automatic"], found["all"])
 
 
-def days(scope: Scope) -> tuple[list[Day], bool]:
-    """Return the first rows of the list grouped by day, and whether there are more; three queries."""
-    found = list(in_scope(scope)[: ROWS_MAX + 1])
-    shown = found[:ROWS_MAX]
+def first_of_page(scope: Scope) -> BankTransaction | None:
+    """Return the first transaction of the scope's page, that of the list where the page does not exist."""
+    rows = in_scope(scope)
+    start = (scope.page - 1) * ROWS
+    return next(iter(rows[start : start + 1]), None) or (rows.first() if start else None)
+
+
+def page_of(scope: Scope, *, at: BankTransaction | None) -> Page:
+    """Return the page of the list where `at` stands or would stand, grouped by day; four queries."""
+    above = Q(pk=None) if at is None else _above(at)
+    found = in_scope(scope).order_by().aggregate(total=Count("id"), above=Count("id", filter=above))
+    total = found["total"]
+    pages = max(1, -(-total // ROWS))
+    number = min(found["above"] // ROWS + 1, pages)
+    start = (number - 1) * ROWS
+    margin = 1 if start else 0
+    rows = list(in_scope(scope)[start - margin : start + ROWS + 1])
+    shown = rows[margin : margin + ROWS]
+    beyond = rows[margin + ROWS :]
+    return Page(
+        days=tuple(_grouped(_rows(shown))), number=number, pages=pages, first=start + 1, last=start + len(shown), total=total,
+        before=rows[0].id if margin and rows else None, after=beyond[0].id if beyond else None,
+    )  # fmt: skip
+
+
+def _above(at: BankTransaction) -> Q:
+    return Q(booking_date__gt=at.booking_date) | Q(booking_date=at.booking_date, id__gt=at.id)
+
+
+def _rows(shown: Sequence[BankTransaction]) -> list[Row]:
     ids = [row.id for row in shown]
     best = best_proposals(ids)
     automatic = set(_automatic().filter(transaction_id__in=ids).values_list("transaction_id", flat=True))
-    rows = [Row(row, state_of(row), best.get(row.id), row.id in automatic) for row in shown]
-    return list(_grouped(rows)), len(found) > ROWS_MAX
+    return [Row(row, state_of(row), best.get(row.id), row.id in automatic) for row in shown]
 
 
 def best_proposals(ids: Iterable[int]) -> dict[int, Best]:

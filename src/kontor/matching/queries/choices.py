@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import get_language
 
+from kontor.contacts.models import Party, PartyAccount
 from kontor.ledger.models.accounts import Account, AccountRole
+from kontor.ledger.models.entries import Sphere
 from kontor.ledger.models.taxes import TaxCode
 from kontor.projects.models import Project
 
 ACCOUNTS_MAX = 12
+ID_DIGITS = 19
 FAVOURITES = ("bank_charges", "transit", "donation_income", "suspense")
 
 
@@ -25,14 +29,15 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class DirectChoices:
-    """Favourite accounts, tax codes and projects."""
+    """Favourite accounts, tax codes, projects, and spheres where the books know them."""
 
     accounts: tuple[Named, ...]
     taxes: tuple[Named, ...]
     projects: tuple[Named, ...]
+    spheres: tuple[Named, ...]
 
 
-def direct_choices() -> DirectChoices:
+def direct_choices(*, has_spheres: bool) -> DirectChoices:
     """Return what the form for direct posting offers; three queries."""
     is_german = (get_language() or "de").startswith("de")
     roles = AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None).select_related("account")
@@ -45,6 +50,7 @@ def direct_choices() -> DirectChoices:
         accounts=tuple(_named(accounts[role], is_german=is_german) for role in FAVOURITES if role in accounts),
         taxes=tuple(Named(code, name) for code, name in sorted(taxes.items(), key=lambda pair: pair[1])),
         projects=tuple(Named(str(key), f"{number} {name}") for key, number, name in projects),
+        spheres=tuple(Named(code, str(name)) for code, name in Sphere.choices) if has_spheres else (),
     )
 
 
@@ -56,6 +62,20 @@ def find_accounts(text: str) -> list[Named]:
     if words:
         rows = rows.filter(Q(number__startswith=words) | Q(name_de__icontains=words) | Q(name_en__icontains=words))
     return [_named(account, is_german=is_german) for account in rows[:ACCOUNTS_MAX]]
+
+
+def party_of(typed: str) -> int | None:
+    """Return the contact that was chosen, or whose debtor or creditor number was typed; None if there is none."""
+    if typed.isdigit() and len(typed) < ID_DIGITS and Party.objects.filter(id=int(typed)).exists():
+        return int(typed)
+    found = PartyAccount.objects.filter(number=typed).order_by("-side").values_list("party_id", flat=True)
+    return found.first()
+
+
+def party_names(typed: Iterable[str]) -> dict[str, str]:
+    """Return the names of the contacts that were chosen, by what the form holds of them."""
+    ids = [int(each) for each in typed if each.isdigit() and len(each) < ID_DIGITS]
+    return {str(key): name for key, name in Party.objects.filter(id__in=ids).values_list("id", "name")} if ids else {}
 
 
 def _named(account: Account, *, is_german: bool) -> Named:

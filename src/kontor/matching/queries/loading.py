@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import Any
+
+from django.db import connection
 
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import open_transactions
-from kontor.contacts.models import BankDetails, Party, PartyAccount
+from kontor.core.tenancy import current_tenant_id
 from kontor.matching.rules.values import DiscountTier, OpenItemRow, PartyRow, TransactionRow
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
 
@@ -32,12 +35,40 @@ def unassigned_transactions(ids: Sequence[int] | None = None) -> list[Transactio
     return [_transaction(*row) for row in rows.values_list(*_TRANSACTION)]
 
 
-def matchable_items(party_ids: Iterable[int] | None = None) -> list[OpenItemRow]:
-    """Return all open items, oldest due first; `party_ids` narrows them."""
-    rows = OpenItem.objects.filter(amount_open__gt=0)
-    if party_ids is not None:
-        rows = rows.filter(party_id__in=list(party_ids))
-    return [_item(*row) for row in rows.order_by("due_date", "id").values_list(*_ITEM).iterator(chunk_size=5_000)]
+_OPEN_ITEMS = """
+SELECT id, kind, side, party_id, document_number, "references", document_date, due_date, currency, amount_open, amount,
+  discounts, under_limit, over_limit, is_blocked, is_in_payment, differences
+FROM openitems_openitem WHERE tenant_id = %s AND amount_open > 0
+"""
+
+
+def matchable_items() -> list[OpenItemRow]:
+    """Return all open items."""
+    return _items("", [])
+
+
+def items_of_parties(party_ids: Collection[int]) -> list[OpenItemRow]:
+    """Return all open items of these parties."""
+    return _items("AND party_id = ANY(%s)", [sorted(party_ids)])
+
+
+def open_items_by_id(ids: Collection[int]) -> list[OpenItemRow]:
+    """Return those of these items that are open."""
+    return _items("AND id = ANY(%s)", [sorted(ids)])
+
+
+def _items(condition: str, values: list[Any]) -> list[OpenItemRow]:
+    tiers: dict[str, list[dict[str, Any]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_ITEMS + condition, [current_tenant_id(), *values])
+        found = []
+        for row in cursor:
+            discounts = tiers.get(row[11])
+            if discounts is None:
+                discounts = tiers[row[11]] = json.loads(row[11])
+            cells: tuple[Any, ...] = (*row[:11], discounts, *row[12:])
+            found.append(_item(*cells))
+    return found
 
 
 def items_by_id(ids: Iterable[int]) -> dict[int, OpenItemRow]:
@@ -47,18 +78,27 @@ def items_by_id(ids: Iterable[int]) -> dict[int, OpenItemRow]:
 
 def matchable_parties() -> list[PartyRow]:
     """Return all parties with aliases, confirmed IBANs and customer number, in three queries."""
-    ibans: dict[int, list[str]] = defaultdict(list)
-    for party_id, iban in BankDetails.objects.order_by("id").values_list("party_id", "iban"):
-        ibans[party_id].append(iban)
-    numbers = dict(PartyAccount.objects.order_by("-side").values_list("party_id", "number"))
-    rows = Party.objects.filter(is_archived=False).order_by("id").values_list("id", "name", "aliases", "email")
-    return [
-        PartyRow(
-            party_id=party_id, name=name, aliases=tuple(aliases), ibans=tuple(ibans.get(party_id, ())),
-            customer_number=numbers.get(party_id, ""), emails=(email,) if email else (),
+    here = current_tenant_id()
+    ibans: dict[int, tuple[str, ...]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT party_id, iban FROM contacts_bankdetails WHERE tenant_id = %s ORDER BY id", [here])
+        for party_id, iban in cursor:
+            ibans[party_id] = (*ibans.get(party_id, ()), iban)
+        cursor.execute(
+            "SELECT party_id, number FROM contacts_partyaccount WHERE tenant_id = %s ORDER BY side DESC", [here]
         )
-        for party_id, name, aliases, email in rows.iterator(chunk_size=5_000)
-    ]  # fmt: skip
+        numbers: dict[int, str] = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT id, name, aliases, email FROM contacts_party WHERE tenant_id = %s AND NOT is_archived ORDER BY id",
+            [here],
+        )
+        return [
+            PartyRow(
+                party_id, name, () if aliases == "[]" else tuple(json.loads(aliases)), ibans.get(party_id, ()),
+                numbers.get(party_id, ""), (email,) if email else (),
+            )
+            for party_id, name, aliases, email in cursor
+        ]  # fmt: skip
 
 
 def remaining_of(transaction: BankTransaction) -> int:
@@ -91,13 +131,13 @@ def _item(
         item_id=key, side="receivable" if is_receivable else "payable",
         is_credit_note=(side == ItemSide.CREDIT) == is_receivable, party_id=party_id, document_number=number,
         references=tuple(references), document_date=document_date, due_date=due_date, currency=currency,
-        amount_open=amount_open, amount_original=amount, discounts=tuple(_tier(tier) for tier in discounts),
+        amount_open=amount_open, amount_original=amount, discounts=tuple(_tier(tier["until"], tier.get("grace_until"), tier["amount"]) for tier in discounts),
         tolerance_under=under, tolerance_over=over, is_blocked=is_blocked, is_in_payment=is_in_payment,
         earlier_differences=differences, is_partly_paid=amount_open < amount,
     )  # fmt: skip
 
 
-def _tier(tier: dict[str, Any]) -> DiscountTier:
-    until = date.fromisoformat(tier["until"])
-    grace = date.fromisoformat(tier["grace_until"]) if tier.get("grace_until") else until + timedelta(days=0)
-    return DiscountTier(until=until, grace_until=grace, amount=tier["amount"])
+@lru_cache(maxsize=10_000)
+def _tier(until: str, grace_until: str | None, amount: int) -> DiscountTier:
+    last = date.fromisoformat(until)
+    return DiscountTier(until=last, grace_until=date.fromisoformat(grace_until) if grace_until else last, amount=amount)

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BooleanField, Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
 from kontor.banking.models import BankTransaction
 from kontor.matching.models import MatchRun
 from kontor.matching.models import Proposal as ProposalRow
@@ -13,7 +16,7 @@ from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.values import Evidence, ItemShare
 from kontor.openitems.models import OpenItem
 
-SAFE_MAX = 500
+SAFE_ROWS = 200
 POINTS_CERTAIN = 70  # document number and amount (decisions.md 14)
 
 
@@ -67,26 +70,61 @@ def proposals_by_id(ids: Iterable[int]) -> list[Stored]:
     return _stored(ProposalRow.objects.filter(id__in=list(ids)).order_by("transaction_id"))
 
 
-def safe_proposals(
-    *, points_min: int, lead_min: int, account: str = "", ids: Iterable[int] | None = None
-) -> list[Safe]:
-    """Return the first proposals with at least `points_min` of transactions that nobody has assigned, best first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafePage:
+    """A page of the certain ones; rows are numbered from 1, `ticked` counts those of the whole list that are ticked."""
 
-    Reads what the last run has stored, at most `SAFE_MAX`; a tick needs the lead as well. `ids` narrows them.
+    rows: tuple[Safe, ...]
+    number: int
+    pages: int
+    first: int
+    last: int
+    total: int
+    ticked: int
+
+
+def safe_page(*, points_min: int, lead_min: int, account: str = "", page: int = 1) -> SafePage:
+    """Return a page of the first proposals with at least `points_min` that still hold, of transactions that nobody has
+    assigned, best first; the nearest page where `page` does not exist.  Five queries.
     """
+    rows = _safe_rows(points_min=points_min, account=account)
+    found = rows.order_by().aggregate(total=Count("id"), ticked=Count("id", filter=Q(lead__gte=lead_min)))
+    pages = max(1, -(-found["total"] // SAFE_ROWS))
+    number = max(1, min(page, pages))
+    start = (number - 1) * SAFE_ROWS
+    shown = tuple(_as_safe(_stored(rows[start : start + SAFE_ROWS]), lead_min=lead_min))
+    return SafePage(rows=shown, number=number, pages=pages, first=start + 1, last=start + len(shown),
+                    total=found["total"], ticked=found["ticked"])  # fmt: skip
+
+
+def safe_with_ids(ids: Iterable[int]) -> list[Safe]:
+    """Return those of these proposals that still hold, of transactions that nobody has assigned, best first."""
+    return _as_safe(_stored(_safe_rows(points_min=0).filter(id__in=list(ids))), lead_min=0)
+
+
+# An item that was used up or paid in part meanwhile does not take the share any more.
+_STILL_HOLDS = RawSQL(
+    """NOT EXISTS (SELECT 1 FROM jsonb_to_recordset(matching_proposal.shares)
+         AS s(item_id bigint, amount bigint, discount bigint, difference bigint)
+       LEFT JOIN openitems_openitem i ON i.tenant_id = matching_proposal.tenant_id AND i.id = s.item_id
+       WHERE coalesce(i.amount_open, 0) <= 0 OR abs(s.amount) + s.discount + s.difference > i.amount_open)
+     AND jsonb_path_exists(matching_proposal.shares, '$[*].amount ? (@ != 0)')""",
+    [],
+    output_field=BooleanField(),
+)
+
+
+def _safe_rows(*, points_min: int, account: str = "") -> QuerySet[ProposalRow]:
     rows = ProposalRow.objects.filter(
-        rank=1,
-        score__gte=points_min,
-        transaction__allocated=0,
-        transaction__is_deleted=False,
+        _STILL_HOLDS, rank=1, score__gte=points_min, transaction__allocated=0, transaction__is_deleted=False,
         transaction__status="booked",
-    ).order_by("-score", "transaction_id")
+    ).exclude(notes__contains=["return"])  # fmt: skip
     if account:
         rows = rows.filter(transaction__money_account__code=account)
-    if ids is not None:
-        rows = rows.filter(id__in=list(ids))
-    found = _holding(_stored(rows[:SAFE_MAX]))
-    found = [each for each in found if not each.is_return and any(share.amount for share in each.shares)]
+    return rows.order_by("-score", "transaction_id")
+
+
+def _as_safe(found: Sequence[Stored], *, lead_min: int) -> list[Safe]:
     keys = [each.transaction_id for each in found]
     lines = {row.id: row for row in BankTransaction.objects.filter(id__in=keys).select_related("money_account")}
     names = _party_names(share.item_id for each in found for share in each.shares)

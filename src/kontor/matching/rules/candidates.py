@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from kontor.matching.rules.cascade import sure_candidate
+from kontor.matching.rules.cascade import named_item, only_question, sure_payment
 from kontor.matching.rules.combine import weigh_sets
 from kontor.matching.rules.points import Candidate, weigh_item
 from kontor.matching.rules.question import Question, read_question
@@ -43,10 +43,14 @@ def rank(
     transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
 ) -> Ranking:
     """Return a transaction's explanations without the items already `taken`."""
-    if not taken:
-        sure = sure_candidate(transaction, store=store, ruleset=ruleset)
+    named = None if taken else named_item(transaction, store=store, ruleset=ruleset)
+    if named is not None:
+        sure = sure_payment(transaction, *named, store=store, ruleset=ruleset)
         if sure is not None and _decide((sure,), ruleset) == "automatic":
             return Ranking(transaction, (sure,), "automatic")
+        question = only_question(transaction, *named, store=store, ruleset=ruleset)
+        if question is not None:
+            return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
     return full_rank(transaction, store=store, ruleset=ruleset, taken=taken)
 
 

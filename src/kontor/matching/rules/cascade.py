@@ -3,8 +3,9 @@
 A short cut only: it answers where the full ranking could give nothing else, and leaves every other transaction to it.
 """
 
-from kontor.matching.rules.numbers import LISTING, NumberKind, known_prefix
+from kontor.matching.rules.numbers import LISTING, NumberHit, NumberKind, known_prefix
 from kontor.matching.rules.points import Candidate, Mark
+from kontor.matching.rules.question import Question, question_naming
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
 from kontor.matching.rules.tolerance import Settlement, settle
@@ -13,13 +14,22 @@ from kontor.matching.rules.values import TransactionRow
 
 def sure_candidate(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Candidate | None:
     """Return the only explanation of a transaction that names one item of its payer and pays exactly that or its net."""
+    named = named_item(transaction, store=store, ruleset=ruleset)
+    return None if named is None else sure_payment(transaction, *named, store=store, ruleset=ruleset)
+
+
+def named_item(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> tuple[int, Mark] | None:
+    """Return the one item that a plain text or a lone structured reference names, and nothing else with it."""
+    return _by_number(transaction, store, ruleset) or _by_reference(transaction, store, ruleset)
+
+
+def sure_payment(
+    transaction: TransactionRow, at: int, mark: Mark, *, store: Store, ruleset: Ruleset
+) -> Candidate | None:
+    """Return the explanation by the one item that is named, if it is all that its payer's money can mean."""
     owners = store.parties.ibans.get(transaction.counterparty_iban)
     if owners is None or len(owners) > 1 or transaction.mandate_id or store.learned:
         return None
-    named = _by_number(transaction, store, ruleset) or _by_reference(transaction, store, ruleset)
-    if named is None:
-        return None
-    at, mark = named
     if not _is_plain(at, owners[0], transaction, store, ruleset):
         return None
     if store.items.signed[at] == transaction.amount:
@@ -29,6 +39,18 @@ def sure_candidate(transaction: TransactionRow, *, store: Store, ruleset: Rulese
     if settlement.kind != "discount" or all(tier.amount != settlement.discount for tier in item.discounts):
         return None
     return _sure_net(at, mark, settlement, transaction, store, ruleset)
+
+
+def only_question(
+    transaction: TransactionRow, at: int, mark: Mark, *, store: Store, ruleset: Ruleset
+) -> Question | None:
+    """Return the question of a text that names one item by its number alone, without reading the text again."""
+    rule, points, field, start, end, _, key = mark
+    if rule not in ("number_full", "number_squeezed") or field != "text":
+        return None
+    kind: NumberKind = "number_full" if rule == "number_full" else "number_squeezed"
+    hit = NumberHit(kind, points, start, end, key)
+    return question_naming(transaction, at, hit, store=store, ruleset=ruleset)
 
 
 def _by_number(transaction: TransactionRow, store: Store, ruleset: Ruleset) -> tuple[int, Mark] | None:
@@ -71,6 +93,9 @@ def _may_be_customer(day: str, month: str, year: str, store: Store) -> bool:
     customers, orders = store.parties.customers, store.items.order_numbers
     readings = (day + month + year, day + month, month + year, year)
     if any(reading in customers for reading in readings):
+        return True
+    leads = store.items.leads
+    if any((len(digits), digits[:4]) in leads for digits in (day + month + year, month + year)):
         return True
     return any(f"VOM{reading}" in customers or f"VOM{reading}" in orders for reading in (*readings, day))
 

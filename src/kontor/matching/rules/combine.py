@@ -43,8 +43,8 @@ def _parts(positions: Iterable[int], question: Question, *, store: Store) -> lis
 def _named_sets(parts: list[Part], question: Question, *, store: Store, ruleset: Ruleset) -> list[Candidate]:
     """Return the sets of named items that add up; all of them gross is looked at before anything is searched."""
     parts = _one_per_place(parts, question, store=store)
-    everything = tuple(sorted((part.at, part.gross) for part in parts))
-    if sum(part.gross for part in parts) == question.amount:
+    if sum([part.gross for part in parts]) == question.amount:
+        everything = tuple(sorted([(part.at, part.gross) for part in parts]))
         return _weighed((everything,), "subset_unique", question, store=store, ruleset=ruleset, of=len(parts))
     search = _search(parts, question.amount, ruleset)
     whole = [solution for solution in search.solutions if len(solution) == len(parts)]
@@ -107,11 +107,15 @@ def _everything(parts: list[Part], question: Question, *, store: Store, ruleset:
     """
     booked = question.transaction.booking_date
     due = [part for part in parts if store.items.items[part.at].due_date <= booked]
+    amount = question.amount
     for chosen, what in ((parts, "all_open"), (due, "all_due")):
+        owed = sum([part.gross for part in chosen])
+        if owed != amount and owed - sum([part.gross - part.net for part in chosen if part.net is not None]) != amount:
+            continue
         gross = tuple((part.at, part.gross) for part in chosen)
         net = tuple((part.at, part.gross if part.net is None else part.net) for part in chosen)
         for solution in (gross, net):
-            if len(solution) > 1 and sum(amount for _, amount in solution) == question.amount:
+            if len(solution) > 1 and sum([taken for _, taken in solution]) == amount:
                 found = _weighed((solution,), "subset_unique", question, store=store, ruleset=ruleset, of=len(parts))
                 found[0].notes.append(what)
                 if not {-amount for _, amount in solution}.isdisjoint([amount for _, amount in solution]):

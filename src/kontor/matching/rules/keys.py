@@ -1,8 +1,7 @@
 """Give the keys by which items and transactions find each other: the contract for precomputed key columns.
 
-An item's keys are stored once. A transaction's keys are a superset of what the engine looks up, so a caller may load
-every item, party and reference that shares a key (up to one more than the ruleset's `key_items_max` per number key)
-and gets the same decision as over all items.
+An item's keys are stored once. `candidate_keys` of transactions are a superset of what the engine looks up; what a run
+must load to decide as over all items is told in `lookups`.
 """
 
 from collections.abc import Iterable
@@ -27,8 +26,9 @@ class ItemKeys:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Return the distinct keys, strongest first."""
-        strong = (self.full, self.squeezed, self.digits, self.digits_squeezed, self.last)
-        return tuple(dict.fromkeys(key for key in strong if key))
+        distinct = dict.fromkeys((self.full, self.squeezed, self.digits, self.digits_squeezed, self.last))
+        distinct.pop("", None)
+        return tuple(distinct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class Keys:
 
 def item_keys(document_number: str) -> ItemKeys:
     """Return the keys of a document number."""
+    plain = text.one_number(document_number)
+    if plain is not None:
+        prefix, parts = plain
+        stripped = [part.lstrip("0") for part in parts]
+        digits, short = "".join(parts), "".join(stripped)
+        return ItemKeys(
+            prefix + digits, prefix + short, digits.lstrip("0"), short, stripped[-1], prefix, is_mixed=False
+        )
     full = text.squeeze(document_number)
     found = text.chunks(text.fold(document_number))
     parts = [run[0] for chunk in found for run in chunk.runs]

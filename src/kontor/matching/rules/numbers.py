@@ -214,7 +214,8 @@ def _note_shorter(
     """Note an item named in full by fewer runs of a window, since the last ones may be something else."""
     for count in range(len(runs) - 1, 0, -1):
         key = prefix + "".join([run[0] for run in runs[:count]])
-        for at in index.numbers.get(key, ())[: ruleset.key_items_max]:
+        positions = index.numbers.get(key, ())
+        for at in positions if len(positions) <= ruleset.key_items_max else ():
             if index.full[at] == key and at not in named.items:
                 end = runs[count - 1][2]
                 named.items[at] = NumberHit("number_squeezed", ruleset.number_squeezed, start, end, key)

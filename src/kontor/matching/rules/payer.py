@@ -1,6 +1,7 @@
 """Tell which parties a transaction may come from or go to, and by which sign."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kontor.matching.rules import keys, text
@@ -50,9 +51,7 @@ def find_payer(transaction: TransactionRow, *, named: NamedNumbers, store: Store
             asked = {store.items.items[at].party_id for at in named.items} | set(named.customers)
             rules = _confirmed_names(name, asked, parties=parties, ruleset=ruleset)
             if not rules and not payer.signs:
-                if name not in parties.name_answers:
-                    parties.name_answers[name] = _parties_named(name, parties=parties, ruleset=ruleset)
-                rules = parties.name_answers[name]
+                rules = parties_named(name, parties=parties, ruleset=ruleset)
             for party_id, rule in rules.items():
                 sign = PartySign(rule, name_points(rule, ruleset), "counterparty_name", 0, len(name))
                 if party_id not in payer.signs or payer.signs[party_id].points < sign.points:
@@ -113,9 +112,33 @@ def _confirmed_names(name: str, asked: set[int], *, parties: PartyIndex, ruleset
     return found
 
 
-def _parties_named(name: str, *, parties: PartyIndex, ruleset: Ruleset) -> dict[int, str]:
-    """Return the parties a name may mean, none if it is too common to tell."""
-    tokens = text.name_tokens(name)
+def parties_named(name: str, *, parties: PartyIndex, ruleset: Ruleset) -> dict[int, str]:
+    """Return the parties a name may mean with the rule, none if it is too common to tell; answers are kept."""
+    answer = parties.name_answers.get(name)
+    if answer is None:
+        tokens = text.name_tokens(name)
+        answer = _parties_by_words(tokens, parties=parties, ruleset=ruleset)
+        if answer is None:
+            answer = _parties_alike(tokens, parties=parties, ruleset=ruleset)
+        parties.name_answers[name] = answer
+    return answer
+
+
+def names_without_answer(names: Iterable[str], *, parties: PartyIndex, ruleset: Ruleset) -> set[frozenset[str]]:
+    """Return the words of those names that only trigrams can tell; the answers of the others are kept."""
+    unresolved = set[frozenset[str]]()
+    for name in set(names) - parties.name_answers.keys():
+        tokens = text.name_tokens(name)
+        answer = _parties_by_words(tokens, parties=parties, ruleset=ruleset)
+        if answer is None:
+            unresolved.add(tokens)
+        else:
+            parties.name_answers[name] = answer
+    return unresolved
+
+
+def _parties_by_words(tokens: frozenset[str], *, parties: PartyIndex, ruleset: Ruleset) -> dict[int, str] | None:
+    """Return the parties whose name or alias has these words, `None` if there are none."""
     key = text.name_key(tokens)
     aliases, names = parties.aliases.get(key, ()), parties.names.get(key, ())
     if aliases or names:
@@ -128,7 +151,7 @@ def _parties_named(name: str, *, parties: PartyIndex, ruleset: Ruleset) -> dict[
         agreeing = [party_id for party_id in rarest if _tokens_agree(tokens, parties.tokens[party_id])]
         if agreeing:
             return dict.fromkeys(agreeing, "party_name") if len(agreeing) <= ruleset.key_items_max else {}
-    return _parties_alike(tokens, parties=parties, ruleset=ruleset)
+    return None
 
 
 def _parties_alike(tokens: frozenset[str], *, parties: PartyIndex, ruleset: Ruleset) -> dict[int, str]:

@@ -24,7 +24,9 @@ _AMOUNT = ("amount", 0, 0)
 class Candidate:
     """An explanation: what each item takes, its points with their evidence, and whether it may be posted unattended.
 
-    `is_exact` means that the amount is explained by open amounts and valid discounts alone.
+    `is_exact` means that the amount is explained by open amounts and valid discounts alone, `is_ordered` that the
+    transaction is a payment order of our own: then it counts neither that its item is in payment nor whose account
+    the money went to, since both were our will.
     """
 
     shares: tuple[Share, ...]
@@ -36,6 +38,7 @@ class Candidate:
     is_exact: bool = False
     is_flagged: bool = False
     is_named: bool = False
+    is_ordered: bool = False
 
     @property
     def order(self) -> tuple[int, tuple[Share, ...]]:
@@ -158,8 +161,9 @@ def _weigh_naming(
         )
         candidate.is_named = True
     if at in question.orders:
-        candidate.add("own_order", ruleset.own_order, place=question.orders[at], item=identity)
-        candidate.is_named = True
+        name = _list_name(identity, question=question, store=store)
+        candidate.add("own_order", ruleset.own_order, place=question.orders[at], item=identity, detail=name)
+        candidate.is_named = candidate.is_ordered = True
     if at in question.mandates:
         candidate.add("mandate_debit", ruleset.mandate_debit, place=question.mandates[at], item=identity)
     hit = question.named.items.get(at)
@@ -178,6 +182,11 @@ def _weigh_naming(
             candidate.is_named = True
             return
     candidate.add("other_number", ruleset.other_number, place=_other_place((at,), question), item=identity)
+
+
+def _list_name(item_id: int, *, question: Question, store: Store) -> str:
+    lines = store.orders.get(question.transaction.end_to_end_id, ())
+    return next((line.name for line in lines if line.item_id == item_id), "")
 
 
 def _weigh_set_naming(
@@ -245,7 +254,7 @@ def _weigh_party(party_id: int, candidate: Candidate, *, question: Question, sto
     customer = question.named.customers.get(party_id)
     if customer is not None:
         candidate.add("customer_number", ruleset.customer_number, place=("text", *customer))
-    if payer.explicit and party_id not in payer.explicit:
+    if payer.explicit and party_id not in payer.explicit and not candidate.is_ordered:
         owner = min(payer.explicit)
         name = store.parties.parties[owner].name if owner in store.parties.parties else ""
         candidate.add("other_party", ruleset.other_party, place=("counterparty_iban", 0, 0), detail=name)
@@ -285,7 +294,7 @@ def _weigh_state(item: OpenItemRow, candidate: Candidate, *, question: Question,
     early = (item.document_date - transaction.booking_date).days
     if early > ruleset.early_days:
         candidate.add("paid_early", ruleset.paid_early, item=identity, detail=str(early))
-    if item.is_in_payment:
+    if item.is_in_payment and not candidate.is_ordered:
         candidate.add("in_payment", ruleset.in_payment, item=identity)
         candidate.is_flagged = True
     if item.is_blocked:

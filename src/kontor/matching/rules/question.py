@@ -51,14 +51,15 @@ def read_question(transaction: TransactionRow, *, store: Store, ruleset: Ruleset
     strong = {at: hit for at, hit in named.items.items() if _is_strong(at, hit, direction, payer=payer, store=store)}
     references = _named_references(transaction, folded, store=store)
     names_document = bool(strong or named.foreign)
-    is_silent = not (names_document or references)
+    orders = _named_orders(transaction, store=store)
+    is_silent = not (names_document or references or orders)
     return Question(
         transaction=transaction,
         direction=direction,
         amount=abs(transaction.amount),
         named=named,
         references=references,
-        orders=_named_orders(transaction, store=store),
+        orders=orders,
         mandates=_named_mandates(transaction, store=store, ruleset=ruleset),
         payer=payer,
         strong=strong,
@@ -66,6 +67,27 @@ def read_question(transaction: TransactionRow, *, store: Store, ruleset: Ruleset
         flag=_flag(folded, ruleset=ruleset) if is_silent else None,
         learned=_learned_parties(transaction, payer, store=store) if store.learned else frozenset(),
         asks_several=is_silent and any(phrase in folded for phrase in ruleset.several_phrases),
+    )
+
+
+def question_naming(
+    transaction: TransactionRow, at: int, hit: NumberHit, *, store: Store, ruleset: Ruleset
+) -> Question | None:
+    """Return what a transaction says whose text names one item's number and no other document, customer or reference.
+
+    `None` if the number may be chance: then the words count as well.
+    """
+    named = NamedNumbers(items={at: hit})
+    payer = find_payer(transaction, named=named, store=store, ruleset=ruleset)
+    direction = 1 if transaction.amount > 0 else -1
+    if not _is_strong(at, hit, direction, payer=payer, store=store):
+        return None
+    learned = _learned_parties(transaction, payer, store=store) if store.learned else frozenset[int]()
+    mandates = _named_mandates(transaction, store=store, ruleset=ruleset)
+    orders = _named_orders(transaction, store=store)
+    amount = abs(transaction.amount)
+    return Question(
+        transaction, direction, amount, named, {}, orders, mandates, payer, {at: hit}, True, None, learned, False
     )
 
 

@@ -84,12 +84,26 @@ def build_store(
     learned: Collection[LearnedPair] = (),
 ) -> Store:
     """Return the indexes over items and parties; the order they come in makes no difference."""
+    index = index_parties(parties, ruleset=ruleset)
+    learn_trigrams(index, None, ruleset=ruleset)
+    return store_of(items, index, ruleset=ruleset, orders=orders, learned=learned)
+
+
+def store_of(
+    items: Iterable[OpenItemRow],
+    parties: PartyIndex,
+    *,
+    ruleset: Ruleset,
+    orders: Iterable[OwnOrder] = (),
+    learned: Collection[LearnedPair] = (),
+) -> Store:
+    """Return the indexes over items with parties that are indexed already."""
     order_lines: dict[str, list[OwnOrder]] = defaultdict(list)
     for order in sorted(orders, key=lambda order: (order.end_to_end_id, order.item_id, order.amount)):
         order_lines[order.end_to_end_id].append(order)
     return Store(
         items=_index_items(items, ruleset=ruleset),
-        parties=_index_parties(parties, ruleset=ruleset),
+        parties=parties,
         orders=dict(order_lines),
         learned=frozenset((keys.iban_key(pair.iban), pair.template, pair.party_id) for pair in learned),
     )
@@ -106,7 +120,7 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
     prefixes, leads = set[str](), set[tuple[int, str]]()
     full, squeezed, digits, last = list[str](), list[str](), list[str](), list[str]()
     signed, low, high = list[int](), list[int](), list[int]()
-    has_mixed = False
+    has_mixed, most = False, ruleset.key_items_max
     for at, item in enumerate(items):
         number = keys.item_keys(item.document_number)
         full.append(number.full)
@@ -115,7 +129,7 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         last.append(number.last)
         has_mixed = has_mixed or number.is_mixed
         for key in number.numbers:
-            _add(numbers, key, at, ruleset.key_items_max)
+            _add(numbers, key, at, most)
         if number.prefix:
             prefixes.add(number.prefix)
         if len(number.digits) >= 6:
@@ -128,12 +142,13 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
                 _add(order_numbers, key, at, ruleset.key_items_max)
         if item.mandate_id:
             _add(mandates, item.mandate_id, at, ruleset.list_length_max)
-        direction = item.direction
-        signed.append(direction * item.amount_open)
-        discount = max((tier.amount for tier in item.discounts), default=0)
-        low.append(item.amount_open - discount - item.tolerance_under)
-        high.append(item.amount_open + max(item.tolerance_over, item.return_fee))
-        _add(amounts, direction * item.amount_open, at, ruleset.list_length_max)
+        owed = item.amount_open
+        amount = owed if (item.side == "receivable") != item.is_credit_note else -owed
+        signed.append(amount)
+        discount = max([tier.amount for tier in item.discounts]) if item.discounts else 0
+        low.append(owed - discount - item.tolerance_under)
+        high.append(owed + max(item.tolerance_over, item.return_fee))
+        _add(amounts, amount, at, ruleset.list_length_max)
         party_items.setdefault(item.party_id, []).append(at)
     return ItemIndex(
         items=items,
@@ -184,7 +199,8 @@ def _large_party_amounts(
     return found
 
 
-def _index_parties(rows: Iterable[PartyRow], *, ruleset: Ruleset) -> PartyIndex:
+def index_parties(rows: Iterable[PartyRow], *, ruleset: Ruleset) -> PartyIndex:
+    """Return the indexes over parties but for trigrams, which `learn_trigrams` adds."""
     parties = sorted(rows, key=lambda party: party.party_id)
     index = PartyIndex({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
     cut = ruleset.list_length_max
@@ -201,16 +217,45 @@ def _index_parties(rows: Iterable[PartyRow], *, ruleset: Ruleset) -> PartyIndex:
             _add(index.aliases, alias, identity, cut)
         for token in tokens:
             _add(index.token_parties, token, identity, cut)
-        if index.names[name_key][0] == identity:
-            for gram in text.trigrams(tokens):
-                _add(index.trigram_parties, gram, identity, cut)
         for iban in party.ibans:
             _add(index.ibans, keys.iban_key(iban), identity, cut)
         for address in party.emails:
             _add(index.emails, address.lower(), identity, cut)
         if party.customer_number:
-            _add(index.customers, text.squeeze(party.customer_number), identity, cut)
+            number = party.customer_number
+            is_plain = number.isascii() and number.isalnum()
+            _add(index.customers, number.upper() if is_plain else text.squeeze(number), identity, cut)
     return index
+
+
+def learn_trigrams(index: PartyIndex, names: Iterable[frozenset[str]] | None, *, ruleset: Ruleset) -> None:
+    """Index the first party of each distinct name by the trigrams that `names` have, by all of them if `None`."""
+    asked = None if names is None else {gram for tokens in names for gram in text.trigrams(tokens)}
+    if asked is not None and not asked:
+        return
+    lists, cut = index.trigram_parties, ruleset.list_length_max
+    lists.clear()
+    known: dict[str, list[str]] = {}
+    hot = set[str]()
+    for named in index.names.values():
+        identity = named[0]
+        grams = set[str]()
+        for token in index.tokens[identity]:
+            found = known.get(token)
+            if found is None:
+                found = [
+                    gram for gram in text.trigrams_of(token) if gram not in hot and (asked is None or gram in asked)
+                ]
+                known[token] = found
+            grams.update(found)
+        for gram in grams:
+            parties = lists.get(gram)
+            if parties is None:
+                lists[gram] = [identity]
+            elif len(parties) <= cut:
+                parties.append(identity)
+            else:
+                hot.add(gram)
 
 
 def _add[K](index: dict[K, list[int]], key: K, entry: int, cut: int) -> None:

@@ -47,12 +47,43 @@ def find_sums(
     Equal parts are interchangeable: only the oldest of them are taken. Up to `items_max` parts are searched by
     meeting in the middle, more by a bit set over amounts.
     """
+    if sum([part.gross for part in parts if part.gross > 0]) < target:
+        return Search((), 0, 1, True)
+    if len(parts) <= items_max and (empty := _meet_in_sums(parts, target, operations_max=operations_max)):
+        return empty
     groups = _groups(parts, target)
     if len(parts) <= items_max:
         search = _meet(groups, target, solutions_max=solutions_max, operations_max=operations_max)
         if search is not None:
             return search
     return _bitset(groups, target, solutions_max=solutions_max, operations_max=operations_max, bits_max=bits_max)
+
+
+def _meet_in_sums(parts: Sequence[Part], target: int, *, operations_max: int) -> Search | None:
+    """Return the empty search if no sums of the two halves meet, None if they do or are too many; no set is built."""
+    credit = -sum([part.gross for part in parts if part.gross < 0])
+    equal: dict[tuple[int, int | None], int] = {}
+    for part in parts:
+        key = part.gross, part.net
+        if (part.gross if part.net is None else part.net) <= target + credit:
+            equal[key] = equal.get(key, 0) + 1
+    options = [
+        [gross * times for times in range(1, count + 1)]
+        + ([] if net is None else [net * times for times in range(1, count + 1)])
+        for (gross, net), count in equal.items()
+    ]
+    options.sort(key=len, reverse=True)
+    halves, sizes = ([0], [0]), [1, 1]
+    for amounts in options:
+        side = 0 if sizes[0] <= sizes[1] else 1
+        sizes[side] *= len(amounts) + 1
+        if sizes[0] + sizes[1] > operations_max:
+            return None
+        sums = halves[side]
+        sums += [total + amount for total in sums for amount in amounts]
+    if not set(halves[0]).isdisjoint([target - total for total in halves[1]]):
+        return None
+    return Search((), sizes[0] + sizes[1], sizes[0] * sizes[1], True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ Folding keeps every position, so a span found in the folded text marks the same 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TAGS = re.compile(r"\b(?:EREF|KREF|MREF|SVWZ|CRED|DEBT|ABWA|ABWE|PURP|COAM|OAMT|SQTP|ANAM)\+")
 _SUBFIELDS = re.compile(r"\?(?:0\d|1\d|2\d|3[0-4]|6[0-3])")
 _CHUNK = re.compile(r"(?:(?<![A-Z])([A-Z]++)[^A-Z0-9]{0,3}+)?([0-9]++(?:[^A-Z0-9]{1,3}+[0-9]++)*)")
+_ONE_NUMBER = re.compile(r"[^A-Z0-9]*([A-Z]*+)[^A-Z0-9]{0,3}([0-9]++(?:[^A-Z0-9]{1,3}[0-9]++)*)[^A-Z0-9]*")
 _DIGITS = re.compile(r"[0-9]+")
 _WORDS = re.compile(r"[A-Z]+")
 _JOINED = re.compile(r"[A-Z0-9]+(?:[-/._:][A-Z0-9]+)*")
@@ -71,6 +73,7 @@ _LEGAL_FORMS = frozenset(
 _CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 WINDOW_RUNS_MAX = 5
+_NAMES_KEPT = 5_000
 
 
 class _Fold(dict[int, str]):
@@ -116,6 +119,8 @@ def squeeze(text: str) -> str:
 
 def chunks(folded: str) -> list[Chunk]:
     """Return the number chunks of a folded text in reading order."""
+    if not _DIGITS.search(folded):
+        return []
     found = []
     for match in _CHUNK.finditer(folded):
         prefix, digits = match.groups()
@@ -126,6 +131,17 @@ def chunks(folded: str) -> list[Chunk]:
             runs = tuple((run.group(), start + run.start(), start + run.end()) for run in _DIGITS.finditer(digits))
         found.append(Chunk(prefix or "", match.start(), runs))
     return found
+
+
+def one_number(number: str) -> tuple[str, list[str]] | None:
+    """Return the letters before the only chunk of a plain document number and its runs of digits, else None."""
+    if not number.isascii() or "+" in number or "?" in number:
+        return None
+    found = _ONE_NUMBER.fullmatch(number.upper())
+    if found is None:
+        return None
+    prefix, digits = found.groups()
+    return prefix, [digits] if digits.isdecimal() else _DIGITS.findall(digits)
 
 
 def joined_words(folded: str) -> list[tuple[str, int, int]]:
@@ -142,11 +158,12 @@ def words(folded: str) -> list[str]:
     return _WORDS.findall(folded)
 
 
-def noise_spans(folded: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1_000)
+def noise_spans(folded: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of dates and amounts, whose digits are no document numbers."""
     if "." not in folded and "," not in folded:
-        return []
-    return [match.span() for match in _NOISE.finditer(folded)]
+        return ()
+    return tuple([match.span() for match in _NOISE.finditer(folded)])
 
 
 def structured_references(folded: str) -> list[tuple[str, int, int]]:
@@ -197,13 +214,13 @@ def mail_addresses(text: str) -> list[tuple[str, int, int]]:
     return [(match.group().lower(), match.start(), match.end()) for match in _MAIL.finditer(text)]
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def name_tokens(name: str) -> frozenset[str]:
     """Return the telling words of a name, so that Müller, Mueller and MULLER are one; legal forms are left out."""
     folded = fold(name).replace(".", "")
-    tokens = {
-        token.replace("AE", "A").replace("OE", "O").replace("UE", "U").replace("SS", "S")
-        for token in _NAME_TOKENS.findall(folded)
-    }
+    tokens = set(_NAME_TOKENS.findall(folded))
+    if "AE" in folded or "OE" in folded or "UE" in folded or "SS" in folded:
+        tokens = {token.replace("AE", "A").replace("OE", "O").replace("UE", "U").replace("SS", "S") for token in tokens}
     return frozenset(tokens - _LEGAL_FORMS) or frozenset(tokens)
 
 
@@ -212,13 +229,16 @@ def name_key(tokens: frozenset[str]) -> str:
     return " ".join(sorted(tokens))
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def trigrams(tokens: frozenset[str]) -> frozenset[str]:
     """Return the trigrams of name words, each word padded as in PostgreSQL's pg_trgm."""
-    grams: set[str] = set()
-    for token in tokens:
-        padded = f"  {token} "
-        grams.update(padded[at : at + 3] for at in range(len(padded) - 2))
-    return frozenset(grams)
+    return frozenset([gram for token in tokens for gram in trigrams_of(token)])
+
+
+def trigrams_of(token: str) -> list[str]:
+    """Return the trigrams of one padded word in reading order."""
+    padded = f"  {token} "
+    return [padded[at : at + 3] for at in range(len(token) + 1)]
 
 
 def text_template(text: str) -> str:

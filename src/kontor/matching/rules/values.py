@@ -99,11 +99,12 @@ class TransactionRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnOrder:
-    """A line of one of our own payment or debit orders; `amount` as sent, positive."""
+    """A line of one of our own payment or debit orders; `amount` as sent, positive; `name` is that of its list."""
 
     end_to_end_id: str
     item_id: int
     amount: int
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.core.paginator import Paginator
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -10,10 +11,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kontor.banking.models import BankTransaction
 from kontor.core.audit import page_of
 from kontor.core.figures import MINUS, format_money
 from kontor.core.iban import format_iban
-from kontor.matching.detail import Criterion, Detail, account_name
+from kontor.matching.detail import Detail, account_name
+from kontor.matching.evidence import Criterion
 from kontor.matching.queries.bench import Best, Row, Scope
 from kontor.matching.queries.proposals import POINTS_CERTAIN, Stored
 from kontor.matching.rules.ruleset import Ruleset
@@ -30,9 +33,24 @@ RULESET = Ruleset()
 
 
 @register.simple_tag
-def scoped(scope: Scope, **changes: str) -> str:
+def scoped(scope: Scope, *, account: str | None = None, tab: str | None = None, q: str | None = None) -> str:
     """Return the list's address with changes."""
-    return scope.query(t=None, **changes)
+    return scope.query(account=account, tab=tab, q=q)
+
+
+@register.inclusion_tag("matching/pager.html")
+def pager(number: int, pages: int, query: str) -> dict[str, object]:
+    """Show page numbers with links; `query` is the address's query without a page."""
+    shown = Paginator(range(pages), 1).get_elided_page_range(number, on_each_side=1, on_ends=1)
+    links = [(str(each), _page_url(query, each) if isinstance(each, int) else "", each == number) for each in shown]
+    return {
+        "links": links, "previous": _page_url(query, number - 1) if number > 1 else "",
+        "next": _page_url(query, number + 1) if number < pages else "",
+    }  # fmt: skip
+
+
+def _page_url(query: str, number: int) -> str:
+    return f"{query}{'' if query.endswith('?') else '&'}p={number}"
 
 
 @register.filter
@@ -120,7 +138,7 @@ def item_link(context: Context, item: OpenItem) -> SafeString:
         url = reverse(page[0], kwargs={"tenant": tenant.code, **page[1]})
     except NoReverseMatch:
         return format_html("<b>{}</b>", item.document_number)
-    return format_html('<a href="{}">{}</a>', url, item.document_number)
+    return format_html('<a class="k-a" href="{}">{}</a>', url, item.document_number)
 
 
 @register.filter
@@ -133,6 +151,12 @@ def signed(points: int) -> str:
 def absolute(minor: int) -> int:
     """Return an amount without its sign."""
     return abs(minor)
+
+
+@register.filter
+def rest_of(row: BankTransaction) -> int:
+    """Return what a payment still holds, without its sign."""
+    return abs(int(row.amount - row.allocated))
 
 
 @register.filter

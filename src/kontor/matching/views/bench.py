@@ -25,10 +25,11 @@ from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm, give_back, once, undo_allocation, undo_step
 from kontor.matching.choices import Chosen
 from kontor.matching.detail import Detail, Typed, choice_of, detail_of, found_lines, outcome_of
-from kontor.matching.forms import check_readable, direct_lines, line_count, typed_items
-from kontor.matching.queries.bench import TABS, Scope, counts, days, in_scope, next_after
-from kontor.matching.queries.choices import direct_choices
+from kontor.matching.forms import DIRECT_FIELDS, check_readable, direct_lines, line_count, ticked_ids, typed_items
+from kontor.matching.queries.bench import TABS, Scope, counts, first_of_page, next_after, page_of
+from kontor.matching.queries.choices import direct_choices, party_names
 from kontor.matching.queries.items import find_items, items_with_ids, search_words
+from kontor.matching.queries.loading import items_by_id
 from kontor.matching.queries.proposals import POINTS_CERTAIN, last_run_at, proposals_of, safe_count
 from kontor.matching.queries.returns import returnable
 from kontor.matching.queries.steps import last_step_of
@@ -36,10 +37,12 @@ from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.wording import difference_words
 from kontor.openitems.actions.undoing import Undone
 from kontor.organisations.access import TenantRequest, permit
+from kontor.organisations.models import Chart
 from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
 
 RULESET = Ruleset()
+PAGES_MAX = 1_000_000
 
 
 @require_safe
@@ -129,7 +132,7 @@ def undo(request: TenantRequest, entry_id: int) -> HttpResponse:
     """Take one confirmation back and show its transaction again."""
     return _take_back(request, lambda: undo_step(
         entry_id, day=clock.today(request.tenant.country), at=clock.now(), by=request.user
-    ))  # fmt: skip
+    ), told=_("Taken back"))  # fmt: skip
 
 
 @require_POST
@@ -138,13 +141,14 @@ def cancel(request: TenantRequest, allocation_id: int) -> HttpResponse:
     """Cancel one assignment of a transaction (VA-15)."""
     return _take_back(request, lambda: undo_allocation(
         allocation_id, day=clock.today(request.tenant.country), at=clock.now(), by=request.user
-    ))  # fmt: skip
+    ), told=_("Assignment cancelled"))  # fmt: skip
 
 
 def scope_of(query: QueryDict) -> Scope:
     """Return the part of the list that an address or form names."""
     tab = query.get("tab", "open")
-    return Scope(account=query.get("account", ""), tab=tab if tab in TABS else "open", q=query.get("q", "").strip())
+    return Scope(account=query.get("account", ""), tab=tab if tab in TABS else "open", q=query.get("q", "").strip(),
+                 page=max(1, min(_number(query, "p"), PAGES_MAX)))  # fmt: skip
 
 
 def bench_url(request: TenantRequest, scope: Scope, *, t: int | None) -> str:
@@ -180,7 +184,7 @@ def _tell(request: TenantRequest, row: BankTransaction, entry_id: int) -> None:
     messages.success(request, render_to_string("matching/undo.html", values, request=request))
 
 
-def _take_back(request: TenantRequest, do: Callable[[], Undone]) -> HttpResponse:
+def _take_back(request: TenantRequest, do: Callable[[], Undone], *, told: str) -> HttpResponse:
     scope = scope_of(request.POST)
     try:
         with db.savepoint():
@@ -188,7 +192,7 @@ def _take_back(request: TenantRequest, do: Callable[[], Undone]) -> HttpResponse
     except Refusal as no:
         messages.error(request, translated(no))
     else:
-        messages.success(request, _("Taken back"))
+        messages.success(request, told)
     return redirect(bench_url(request, scope, t=_number(request.POST, "t")))
 
 
@@ -206,7 +210,7 @@ def _again(
 
 def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dict[str, Any]:
     found = counts(scope)
-    grouped, has_more = days(scope)
+    page = page_of(scope, at=detail.transaction if detail else None)
     figures = {"open": found.open, "partly": found.partly, "automatic": found.automatic, "all": found.all}
     words = {"open": pgettext("transactions", "Open"), "partly": _("Partly"), "automatic": pgettext("transactions", "Automatic"),
              "all": pgettext("transactions", "All")}  # fmt: skip
@@ -215,12 +219,13 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
         for key, word in words.items()
     ]
     return {
-        "heading": _("Bank matching"), "scope": scope, "days": grouped, "has_more": has_more, "counts": found, "tabs": tabs,
+        "heading": _("Bank matching"), "scope": scope, "page": page, "counts": found, "tabs": tabs,
         "cards": account_cards(), "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
         "safe": safe_count(account=scope.account), "run_at": last_run_at(), "key": secrets.token_urlsafe(12),
         "following": next_after(scope, detail.transaction) if detail else None, "ruleset": RULESET,
         "points_certain": POINTS_CERTAIN,
-        "last_step": last_step_of(request.user.pk), "direct": _direct_rows(QueryDict(), 1), "choices": direct_choices(),
+        "last_step": last_step_of(request.user.pk), "direct": _direct_rows(QueryDict(), 1),
+        "choices": direct_choices(has_spheres=request.tenant.chart == Chart.SKR42),
         "returns": returnable(detail.transaction) if detail and detail.rest else [],
         "words": search_words(detail.transaction) if detail else (), "is_fresh": "fresh" in request.GET,
         "may_confirm": "matching.confirm" in request.rights, "may_run": "matching.run" in request.rights,
@@ -241,15 +246,17 @@ def _detail(
 
 
 def _direct_rows(posted: QueryDict, count: int) -> list[dict[str, Any]]:
-    names = ("account", "part", "tax", "project", "text")
-    return [{"n": n, **{name: posted.get(f"{name}-{n}", "") for name in names}} for n in range(1, max(count, 1) + 1)]
+    numbers = range(1, max(count, 1) + 1)
+    rows = [{"n": n, **{name: posted.get(f"{name}-{n}", "") for name in DIRECT_FIELDS}} for n in numbers]
+    names = party_names(str(row["party"]) for row in rows)
+    return [row | {"party_label": names.get(str(row["party"]), "")} for row in rows]
 
 
 def _chosen(query: QueryDict, scope: Scope) -> BankTransaction | None:
     wanted = _number(query, "t")
     if wanted:
         return get_object_or_404(BankTransaction.objects.select_related("money_account"), id=wanted, is_deleted=False)
-    return in_scope(scope).first()
+    return first_of_page(scope)
 
 
 def _transaction(query: QueryDict) -> BankTransaction:
@@ -259,7 +266,9 @@ def _transaction(query: QueryDict) -> BankTransaction:
 
 
 def _typed(request: TenantRequest, row: BankTransaction, *, posted: QueryDict | None = None) -> Typed:
-    return typed_items(posted or request.POST, currency=row.currency, region=request.tenant.country)
+    asked = posted or request.POST
+    currencies = {key: item.currency for key, item in items_by_id(ticked_ids(asked)).items()}
+    return typed_items(asked, currency=row.currency, region=request.tenant.country, currencies=currencies)
 
 
 def _number(query: QueryDict, name: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -18,9 +19,10 @@ from kontor.core import clock
 from kontor.core.jobs import start_job
 from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm_proposals, undo_run
+from kontor.matching.actions.own_orders import settle_sent_orders
 from kontor.matching.actions.running import run_match
 from kontor.matching.documents.protocol import protocol_pdf
-from kontor.matching.queries.proposals import safe_proposals
+from kontor.matching.queries.proposals import safe_page, safe_with_ids
 from kontor.matching.queries.protocols import Protocol, count_of, protocol_of
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.tasks import RUN, UNDO
@@ -43,11 +45,15 @@ def run(request: TenantRequest) -> HttpResponse:
         job = start_job(RUN, arguments={}, by=request.user, at=clock.now())
         return redirect("job", tenant=request.tenant.code, job_id=job.id)
     outcome = run_match(at=clock.now())
-    found = outcome.run.automatic + outcome.run.proposed
+    posted = settle_sent_orders(outcome, at=clock.now())
+    if posted:
+        words = ngettext("%(n)s payment of our own lists found and posted", "%(n)s payments of our own lists found and posted", posted)
+        messages.success(request, words % {"n": posted})
+    found = outcome.run.automatic + outcome.run.proposed - posted
     words = ngettext(
         "%(n)s payment has a proposal, %(rest)s have none", "%(n)s payments have a proposal, %(rest)s have none", found
     )
-    messages.success(request, words % {"n": found, "rest": outcome.run.transactions - found})
+    messages.success(request, words % {"n": found, "rest": outcome.run.transactions - found - posted})
     return redirect(bench_url(request, scope, t=None))
 
 
@@ -120,14 +126,19 @@ def undo_whole_run(request: TenantRequest, run_key: str) -> HttpResponse:
 def _safe_context(request: TenantRequest, query: QueryDict) -> dict[str, Any]:
     asked = query.get("points", "")
     points = min(int(asked), POINTS_MAX) if asked.isdigit() else RULESET.points_show
-    found = safe_proposals(points_min=points, lead_min=RULESET.lead_ticked, account=query.get("account", ""))
-    unticked = {int(key) for key in query.getlist("off") if key.isdigit()}
+    account = query.get("account", "")
+    page = safe_page(points_min=points, lead_min=RULESET.lead_ticked, account=account, page=_page_number(query))
+    address = "?" + urlencode({"points": points} | ({"account": account} if account else {}))
     return {
-        "heading": _("Assign certain payments"), "found": found, "count": len(found), "points": points,
-        "points_max": POINTS_MAX, "ticked": sum(1 for each in found if each.is_ticked), "unticked": unticked,
-        "total": sum(abs(each.transaction.amount) for each in found if each.is_ticked), "account": query.get("account", ""),
+        "heading": _("Assign certain payments"), "page": page, "points": points, "points_max": POINTS_MAX,
+        "ticked": sum(1 for each in page.rows if each.is_ticked), "account": account, "address": address,
         "key": secrets.token_urlsafe(12), "may_confirm": "matching.confirm" in request.rights, "ruleset": RULESET,
     }  # fmt: skip
+
+
+def _page_number(query: QueryDict) -> int:
+    asked = query.get("p", "")
+    return int(asked) if asked.isdigit() and len(asked) < 7 else 1
 
 
 def _ask(request: TenantRequest, ids: list[int]) -> HttpResponse:
@@ -135,7 +146,7 @@ def _ask(request: TenantRequest, ids: list[int]) -> HttpResponse:
     if not ids:
         messages.error(request, _("No payment is ticked. Please tick at least one proposal."))
         return redirect("match_safe", tenant=request.tenant.code)
-    found = safe_proposals(points_min=0, lead_min=0, ids=ids)
+    found = safe_with_ids(ids)
     context = {
         "heading": _("Assign certain payments"), "found": found, "key": request.POST.get("key", ""),
         "points": request.POST.get("points", ""), "account": request.POST.get("account", ""),

@@ -8,12 +8,15 @@ from datetime import date, datetime
 from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
-from kontor.ledger.actions.posting import NewEntry, post
+from kontor.ledger.actions.posting import ControlAccount, NewEntry, post
 from kontor.ledger.models.entries import JournalEntry
-from kontor.ledger.rules.postings import Memo, balanced, by_number
+from kontor.ledger.queries.accounts import account_book
+from kontor.ledger.rules.postings import AccountRef, Memo, balanced, by_number
+from kontor.ledger.rules.set_offs import set_off as set_off_through
 from kontor.ledger.rules.set_offs import set_off_items
 from kontor.ledger.rules.settlements import Difference, Settlement, settle
 from kontor.openitems.actions.rows import RowToWrite, write_rows
+from kontor.openitems.actions.terms import InPayment
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.loading import OpenPeriods, base_currency, items_by_id
 from kontor.openitems.queries.past import lines_of_entries
@@ -124,6 +127,44 @@ def set_off(item_ids: Sequence[int], *, text: str = "", day: date, at: datetime,
     return [entry.id for entry in entries]
 
 
+@act("openitems.settle_through")
+def settle_through(
+    item_id: int,
+    account: AccountRef,
+    *,
+    amount: int | None = None,
+    text: str = "",
+    kind: str = "payment",
+    day: date,
+    at: datetime,
+    by: Actor | None,  # the audit knows `by`
+) -> int:
+    """Settle an item, or `amount` of it in its currency, against an account: paid by hand, waived (P-04, decisions.md 32).
+
+    Money that a statement will show goes through transit, which the statement line clears. No VAT of its own;
+    undue VAT falls due as by payment. Returns the entry.
+
+    Raises:
+        AlreadyClosed, MoreThanOpen, ControlAccount, PeriodNotOpen
+    """
+    OpenPeriods().check(day)
+    known = items_by_id([item_id], base=base_currency())[item_id]
+    if not known.item.amount_open:
+        raise AlreadyClosed(document=known.item.document_number)
+    book = account_book()
+    if book.find(account).control:
+        raise ControlAccount(number=book.find(account).number)
+    memo = Memo(text=text, document_number=known.item.document_number, document_date=day)
+    wanted = known.item.amount_open if amount is None else amount
+    done = set_off_through(known.item, amount=wanted, through=account, memo=memo)
+    entry = post(
+        [NewEntry(posting=done.posting, entry_date=day, kind=kind, source_type="openitems.item", source_id=item_id)],
+        at=at, by_open_items=True, book=book,
+    )[0]  # fmt: skip
+    write_rows([RowToWrite(row=_set_off_row(known, done), account_id=None, entry_id=entry.id, day=day)], at=at)
+    return entry.id
+
+
 def _set_off_row(known: KnownItem, done: Settlement) -> Row:
     return Row(
         kind="setoff",
@@ -141,11 +182,13 @@ def cancel_item(item_id: int, *, text: str = "", day: date, at: datetime, by: Ac
     Returns the entry.
 
     Raises:
-        HasAllocations, ComesFromPayment, PeriodNotOpen
+        HasAllocations, InPayment, ComesFromPayment, PeriodNotOpen
     """
     OpenPeriods().check(day)
     known = items_by_id([item_id], base=base_currency())[item_id]
     item = known.item
+    if OpenItem.objects.filter(id=item_id, is_in_payment=True).exists():
+        raise InPayment(document=item.document_number)
     if item.amount_open != item.amount:
         raise HasAllocations(document=item.document_number)
     entry = JournalEntry.objects.get(id=OpenItem.objects.values_list("journal_line__entry", flat=True).get(id=item_id))
@@ -156,10 +199,21 @@ def cancel_item(item_id: int, *, text: str = "", day: date, at: datetime, by: Ac
                 service_from=entry.service_from, service_to=entry.service_to)  # fmt: skip
     written = post(
         [NewEntry(posting=balanced([mirror_line(line) for line in lines], memo=memo), entry_date=day, kind="cancellation",
-                  source_type="openitems.item", source_id=item_id, reverses_id=entry.id)],
+                  source_type="openitems.item", source_id=item_id, reverses_id=_standing(entry.id))],
         at=at, by_open_items=True,
     )[0]  # fmt: skip
     row = Row(kind="setoff", item_id=item_id, amount=item.amount, amount_base=item.amount_base,
               moved=tuple(share.undue for share in item.shares))  # fmt: skip
     write_rows([RowToWrite(row=row, account_id=None, entry_id=written.id, day=day)], at=at)
     return written.id
+
+
+def _standing(entry_id: int) -> int:
+    """Return what holds the document now: its entry, or the entry that took the last cancellation of it back."""
+    while (back := _reversal_of(entry_id)) is not None and (again := _reversal_of(back)) is not None:
+        entry_id = again
+    return entry_id
+
+
+def _reversal_of(entry_id: int) -> int | None:
+    return JournalEntry.objects.filter(reverses_id=entry_id).values_list("id", flat=True).first()

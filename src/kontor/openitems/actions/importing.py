@@ -23,10 +23,11 @@ from kontor.core.refusal import Refusal
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.actions.posting import ENTRIES_MAX
 from kontor.ledger.models.periods import Period
+from kontor.ledger.queries.names import dated_tax_codes
 from kontor.ledger.rules.periods import NoPeriod
 from kontor.ledger.rules.taxes import tax_code_on
 from kontor.openitems.actions.opening import open_items
-from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, first_day_of_books, tax_codes
+from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, first_day_of_books
 from kontor.openitems.rules.imports import ImportRow, Problem, Reading, read_items
 from kontor.openitems.rules.news import RECEIVABLE, Discount, NewItem, OpeningShare
 
@@ -99,7 +100,7 @@ class _Judge:
         self._known = {kind: set(numbers) for kind, numbers in known.items()}
         self._rates = Rates(base_currency())
         self._first_day = first_day_of_books()
-        self._codes = tax_codes()
+        self._codes = dated_tax_codes()
         self._open = OpenPeriods()
         self._spans = list(Period.objects.values_list("first_day", "last_day"))
         self._days: dict[date, Refusal | None] = {}

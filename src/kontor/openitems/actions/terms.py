@@ -23,7 +23,7 @@ KEYS_AT_ONCE = 5_000
 class InPayment(Refusal):
     """The item is in a payment run already."""
 
-    sentence = gettext_noop("Document %(document)s is in a payment run already.")
+    sentence = gettext_noop("Document %(document)s is on a payment list already. Take it off that list first.")
     status = 409
 
 
@@ -65,7 +65,9 @@ def change_terms(item_id: int, terms: Terms, *, by: Actor | None) -> None:  # th
 
 @act("openitems.reserve")
 def reserve(item_ids: Sequence[int], *, by: Actor | None) -> None:
-    """Mark items as in payment, so that nobody proposes or pays them twice.
+    """Mark items as in payment, so that nobody proposes, pays or cancels them meanwhile.
+
+    The mark stays when the item is settled, as its order does: is the settlement taken back, it is on its way again.
 
     Raises:
         NoSuchItem, InPayment

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Sum, When
 
 from kontor.contacts.rules.names import sort_name
 from kontor.core.money import minor_units
@@ -189,3 +189,33 @@ def party_sums(kind: str, *, on: date) -> Sequence[PartySum]:
 def partly_paid() -> Q:
     """Return the condition of items that something was taken from."""
     return OPEN & Q(amount_open__lt=F("amount"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What is owed in all, base currency; `soon` is due until a day."""
+
+    owed: int
+    overdue: int
+    overdue_count: int
+    oldest_due: date | None
+    payable: int
+    payable_overdue_count: int
+    payable_oldest_due: date | None
+    payable_soon: int
+
+
+def totals(*, on: date, soon: date) -> Totals:
+    """Return what customers owe and what is owed to suppliers, in one query; credits stand apart."""
+    claim = Q(kind=ItemKind.RECEIVABLE) & natural(ItemKind.RECEIVABLE)
+    debt = Q(kind=ItemKind.PAYABLE) & natural(ItemKind.PAYABLE)
+    late = Q(due_date__lt=on)
+    found = OpenItem.objects.filter(OPEN).aggregate(
+        owed=Sum("base_open", filter=claim), overdue=Sum("base_open", filter=claim & late),
+        overdue_count=Count("id", filter=claim & late), oldest_due=Min("due_date", filter=claim & late),
+        payable=Sum("base_open", filter=debt), payable_overdue_count=Count("id", filter=debt & late),
+        payable_oldest_due=Min("due_date", filter=debt & late),
+        payable_soon=Sum("base_open", filter=debt & Q(due_date__lte=soon)),
+    )  # fmt: skip
+    sums = {name: found[name] or 0 for name in ("owed", "overdue", "payable", "payable_soon")}
+    return Totals(**{**found, **sums})

@@ -14,13 +14,12 @@ from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import DocumentType
 from kontor.ledger.models.periods import FiscalYear, Period, PeriodState
-from kontor.ledger.models.taxes import ExchangeRate, VatRegime, VatTiming
-from kontor.ledger.models.taxes import TaxCode as TaxCodeRow
+from kontor.ledger.models.taxes import ExchangeRate, VatRegime, VatStatus, VatTiming
+from kontor.ledger.queries.names import dated_tax_codes
 from kontor.ledger.rules.periods import PeriodNotOpen
 from kontor.ledger.rules.postings import by_number
 from kontor.ledger.rules.settlements import Item
 from kontor.ledger.rules.shares import shares_after, shares_from
-from kontor.ledger.rules.taxes import TaxCode, TaxKind
 from kontor.openitems.models import ItemKind
 from kontor.openitems.rules.news import Books
 from kontor.openitems.rules.steps import Conventions, KnownItem, Movement, TypeOfDifference
@@ -66,25 +65,12 @@ def base_currency() -> str:
     return found
 
 
-def tax_codes() -> list[TaxCode]:
-    """Return the tenant's dated tax codes as rule values."""
-    return [
-        TaxCode(
-            code=row.code, name_de=row.name_de, name_en=row.name_en, kind=TaxKind(row.kind), rate_percent=row.rate_percent,
-            valid_from=row.valid_from, valid_to=row.valid_to, deductible_percent=row.deductible_percent,
-            tax_role=row.tax_role, contra_role=row.contra_role, undue_role=row.undue_role, base_box=row.base_box,
-            tax_box=row.tax_box, einvoice_category=row.category, reason_de=row.reason,
-        )
-        for row in TaxCodeRow.objects.order_by("code", "valid_from")
-    ]  # fmt: skip
-
-
 def conventions() -> Conventions:
     """Return what the tenant has agreed on differences and taxes."""
     types = DocumentType.objects.filter(account__isnull=False).select_related("account")
     return Conventions(
         base_currency=base_currency(),
-        tax_codes=tax_codes(),
+        tax_codes=dated_tax_codes(),
         document_types={
             row.code: TypeOfDifference(
                 account=row.account.number, tax_code=row.tax_code, takes_tax_of_item=row.takes_tax_of_item
@@ -99,11 +85,12 @@ def books() -> Books:
     regimes = list(VatRegime.objects.order_by("valid_from"))
     return Books(
         base_currency=base_currency(),
-        tax_codes=tax_codes(),
+        tax_codes=dated_tax_codes(),
         received_timings={
             ItemKind.RECEIVABLE: [(row.valid_from, row.output_timing == VatTiming.RECEIVED) for row in regimes],
             ItemKind.PAYABLE: [(row.valid_from, row.input_timing == VatTiming.RECEIVED) for row in regimes],
         },
+        deductions=[(row.valid_from, row.status == VatStatus.REGULAR) for row in regimes],
     )
 
 

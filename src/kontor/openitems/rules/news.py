@@ -15,7 +15,7 @@ from kontor.ledger.rules.parts import Part
 from kontor.ledger.rules.postings import AccountRef, Memo, by_number, by_role
 from kontor.ledger.rules.settlements import Item
 from kontor.ledger.rules.shares import TaxShare, share_of_gross
-from kontor.ledger.rules.taxes import TaxCode, tax_code_on
+from kontor.ledger.rules.taxes import TaxCode, tax_code_on, without_deduction
 
 RECEIVABLE, PAYABLE = "receivable", "payable"
 
@@ -115,19 +115,30 @@ class NewItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """What opening an item needs to know of the books; timing is asked for the day of the service."""
+    """What opening an item needs to know of the books; timing and deduction are asked for the day of the service."""
 
     base_currency: str
     tax_codes: Sequence[TaxCode]
     received_timings: Mapping[str, Sequence[tuple[date, bool]]] = field(default_factory=dict)
+    deductions: Sequence[tuple[date, bool]] = ()
 
     def is_received_timing(self, kind: str, *, on: date) -> bool:
         """Tell whether tax of this kind of item falls due when money moves; rows are sorted, the last one holds."""
-        found = False
-        for valid_from, is_received in self.received_timings.get(kind, ()):
-            if valid_from <= on:
-                found = is_received
-        return found
+        return _last_until(self.received_timings.get(kind, ()), on=on, otherwise=False)
+
+    def tax_code(self, code: str, *, on: date) -> TaxCode:
+        """Return the dated code, without deduction where the regime allows none.  Raises: UnknownTaxCode."""
+        found = tax_code_on(self.tax_codes, code, on=on)
+        return found if _last_until(self.deductions, on=on, otherwise=True) else without_deduction(found)
+
+
+def _last_until(rows: Sequence[tuple[date, bool]], *, on: date, otherwise: bool) -> bool:
+    """Return what the last of the sorted rows says that holds on a day."""
+    found = otherwise
+    for valid_from, says in rows:
+        if valid_from <= on:
+            found = says
+    return found
 
 
 def opened(new: NewItem, *, books: Books) -> OpenedItem:
@@ -217,7 +228,7 @@ def _older_share(share: OpeningShare, gross: int, *, books: Books, on: date) -> 
 
 
 def _tax_code(code: str, books: Books, *, on: date) -> TaxCode | None:
-    return tax_code_on(books.tax_codes, code, on=on) if code else None
+    return books.tax_code(code, on=on) if code else None
 
 
 def _control(new: NewItem) -> AccountRef:

@@ -163,3 +163,38 @@ def test_a_reader_sees_and_may_not_write(office: Office) -> None:
     assert visitor.get(path(office, "new")).status_code == 403
     assert visitor.post(path(office, f"{item_id}/write-off"), {"day": "02.04.2026", "text": "x"}).status_code == 403
     assert visitor.post(path(office, f"{item_id}/cancel"), {"day": "02.04.2026"}).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_of_all_items_is_read_in_one_go_however_many_there_are(office: Office, client: Client, kind: str) -> None:
+    with office.open():
+        an_invoice(party_id=office.party_id, number="RE-DATEI-1", on=DAY)
+    client.get(path(office) + f"?export={kind}")
+    with CaptureQueriesContext(connection) as few:
+        client.get(path(office) + f"?export={kind}")
+    with office.open():
+        for number in range(60):
+            an_invoice(party_id=office.party_id, number=f"RE-DATEI-{number + 2}", on=DAY)
+    with CaptureQueriesContext(connection) as many:
+        file = client.get(path(office) + f"?export={kind}&rows=25")
+
+    assert len(many) == len(few)
+    if kind == "csv":
+        lines = file.content.decode("utf-8-sig").splitlines()
+        assert len(lines) == 62
+        assert sum("RE-DATEI-" in line for line in lines) == 61
+
+
+def test_every_page_of_the_list_asks_equally_often(office: Office, client: Client) -> None:
+    with office.open():
+        for _ in range(60):
+            an_invoice(party_id=office.party_id, on=DAY)
+    client.get(path(office))
+    counts = []
+    for number in (1, 2, 3):
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(path(office) + f"?rows=25&p={number}").content.decode()
+        counts.append(len(asked))
+        assert page.count("<tr data-row>") == (10 if number == 3 else 25)
+
+    assert len(set(counts)) == 1

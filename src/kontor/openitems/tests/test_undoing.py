@@ -222,3 +222,19 @@ def test_a_step_of_a_run_that_the_rules_refuse_leaves_the_others_standing(office
 
         assert [each.refusal is None for each in done] == [True, False]
         assert_books_hold()
+
+
+def test_a_document_can_be_cancelled_again_after_its_cancellation_was_taken_back(office: Office) -> None:
+    with office.open():
+        item_id = an_invoice(party_id=office.party_id, on=DAY)
+        document = lines_of(an_item(item_id).journal_line.entry_id)
+        for _round in range(3):
+            cancelled = cancel_item(item_id, day=LATER, at=NOW, by=office.clerk)
+            assert lines_of(cancelled) == [(number, -amount) for number, amount in document]
+            assert an_item(item_id).amount_open == 0
+            assert_books_hold()
+
+            cancel_entry(cancelled, day=LATER, at=NOW, by=office.clerk)
+
+            assert an_item(item_id).amount_open == 119000
+            assert_books_hold()

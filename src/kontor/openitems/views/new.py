@@ -15,10 +15,11 @@ from django_subatomic import db
 from kontor.core import clock
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.accounts import Account
+from kontor.ledger.queries.names import dated_tax_codes
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.forms import INVOICE, LINES, LineForm, NewItemForm
 from kontor.openitems.models import ItemKind
-from kontor.openitems.queries.loading import Rates, base_currency, tax_codes
+from kontor.openitems.queries.loading import Rates, base_currency
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.refusals import translated
 
@@ -94,7 +95,7 @@ def _codes(on: Any) -> list[tuple[str, str]]:
     is_german = (get_language() or "de").startswith("de")
     return [
         (code.code, code.name_de if is_german else code.name_en)
-        for code in tax_codes()
+        for code in dated_tax_codes()
         if code.valid_from <= on and (code.valid_to is None or on <= code.valid_to)
     ]
 

@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kontor.core.anchors import is_genuine
 from kontor.core.audit import chain_status
 from kontor.core.clock import now
 from kontor.core.jobs import job, start_job
 from kontor.core.progress import Progress
 from kontor.core.tenancy import tenant
-from kontor.organisations.anchor import is_genuine
 from kontor.organisations.history import activities, moments_of
 from kontor.organisations.models import Role, User
 from kontor.organisations.queries import members_of, rights_of, tenants_of, user_by_email

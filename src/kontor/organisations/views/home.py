@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from kontor.core.clock import today
@@ -12,6 +16,7 @@ from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.models import User
 from kontor.organisations.queries import tenants_of
 from kontor.ui import views as shell_views
+from kontor.ui.checklist import Month, checklist_for
 from kontor.ui.navigation import tiles_for
 
 
@@ -29,10 +34,27 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @permit("org.view")
 def overview(request: TenantRequest) -> HttpResponse:
-    """Show the home page, put together from the tiles that contexts register."""
-    columns = {column: bool(tiles_for(request, column=column)) for column in ("strip", "main", "side")}
-    context = {"has_strip": columns["strip"], "has_main": columns["main"], "on": today(request.tenant.country)}
+    """Show the home page, put together from the tiles and steps that contexts register; `?month=` is the one to close."""
+    on = today(request.tenant.country)
+    this = Month.of(on)
+    month = _month(request.GET.get("month", "")) or this.before
+    context = {
+        "columns": {column: _column(request, column) for column in ("strip", "main", "side")}, "on": on,
+        "checklist": checklist_for(request, month), "month_before": month.before,
+        "month_after": month.after if month.first_day < this.first_day else None,
+    }  # fmt: skip
     return render(request, "organisations/overview.html", context)
+
+
+def _column(request: TenantRequest, column: str) -> list[SafeString]:
+    return [render_to_string(name, dict(values), request=request) for name, values in tiles_for(request, column=column)]
+
+
+def _month(text: str) -> Month | None:
+    try:
+        return Month.of(date.fromisoformat(f"{text}-01"))
+    except ValueError:
+        return None
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,7 @@ from kontor.ui.refusals import translated
 def people(request: TenantRequest) -> HttpResponse:
     """Show who may enter these books, with their roles, and what each role may do."""
     known = declared()
-    held = [(role, [known[code] for code in role.rights if code in known]) for role in roles()]
+    held = [(role, [known[code] for code in role.codes if code in known]) for role in roles()]
     context = {"members": members_of(request.tenant), "roles": held, "new_link": request.session.pop("new_link", None)}
     return render(request, "organisations/people.html", context)
 
@@ -73,7 +74,9 @@ def end(request: TenantRequest, user_id: int) -> HttpResponse:
 
 def _let_in(request: TenantRequest, form: NewPersonForm) -> None:
     known = user_by_email(form.cleaned_data["email"])
-    person = known or create_user(form.cleaned_data["email"], name=form.cleaned_data["name"])
+    # Where anybody may register, an administrator does not vouch for a stranger's address: its owner confirms it.
+    vouches = settings.REGISTRATION != "anyone"
+    person = known or create_user(form.cleaned_data["email"], name=form.cleaned_data["name"], is_verified=vouches)
     grant_access(person, tenant=request.tenant, role=form.cleaned_data["role"], by=request.user)
     if known is None:
         request.session["new_link"] = {"name": person.name, "url": request.build_absolute_uri(one_time_link(person))}

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from kontor.organisations.door import acting
 from kontor.organisations.forms import PreferencesForm
 from kontor.organisations.models import User
 from kontor.organisations.queries import tenants_of
@@ -25,7 +26,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for name in kept:
             setattr(user, name, form.cleaned_data[name])
-        user.save(update_fields=list(kept))
+        with acting(by=user):
+            user.save(update_fields=list(kept))
         with translation.override(user.language):
             messages.success(request, _("Settings saved"))
         return redirect("preferences")

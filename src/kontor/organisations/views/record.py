@@ -11,11 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from kontor.core.anchors import make_anchor
 from kontor.core.audit import chain_status, page_of, wording_of
 from kontor.core.clock import now, today
 from kontor.core.models import AuditEvent
 from kontor.organisations.access import TenantRequest, permit
-from kontor.organisations.anchor import make_anchor
 from kontor.organisations.exports import export_of
 from kontor.organisations.history import changes_of
 from kontor.organisations.tables import record_table
@@ -50,7 +50,8 @@ def event(request: TenantRequest, event_id: int) -> HttpResponse:
 def anchor(request: TenantRequest) -> HttpResponse:
     """Hand out today's signed anchor as a file to be kept elsewhere."""
     on = today(request.tenant.country)
-    made = make_anchor(chain_status(), tenant_code=request.tenant.code, on=on, at=now(), secret=settings.SECRET_KEY)
+    secret = settings.AUDIT_SIGNING_SECRET
+    made = make_anchor(chain_status(), tenant_code=request.tenant.code, on=on, at=now(), secret=secret)
     response = HttpResponse(json.dumps(made, indent=2) + "\n", content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{request.tenant.code}-{on}-anchor.json"'
     return response

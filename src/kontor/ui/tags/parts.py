@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,13 @@ def field(
     `origin` says where a proposed value comes from, `ok` what was confirmed about it.
     """
     return render_field(bound, width=width, phone=phone, optional=optional, origin=origin, ok=ok)
+
+
+@register.simple_tag
+def once(kind: str = "form") -> SafeString:
+    """Give a form the key under which it acts once, however often it is sent; a `list` may be sent again for other rows."""
+    name = "once_each" if kind == "list" else "once"
+    return format_html('<input type="hidden" name="{}" value="{}">', name, secrets.token_urlsafe(12))
 
 
 @register.simple_tag(takes_context=True)

@@ -28,6 +28,8 @@ from kontor.core.refusal import Refusal
 
 DEPTH_MAX = 40
 TEXT_MAX = 20_000
+# A tag that never ends would be kept whole by the parser.
+TOKEN_MAX = 1 << 21
 LEAVES_MAX = 20_000
 DETAILS_MAX = 200_000
 _MESSAGES = {
@@ -91,6 +93,8 @@ class Document:
         """Give the parser more of the file.  Raises: UnreadableStatement."""
         self.fed += len(block)
         self._parse(block, is_final=False)
+        if self.fed - self._parser.CurrentByteIndex > TOKEN_MAX:
+            raise TooLongText(line=self._line())
 
     def close(self) -> None:
         """Tell that the file is at its end.  Raises: TruncatedXml, NoStatement."""
@@ -150,6 +154,8 @@ class Document:
         if depth <= 3:
             self._start_outer(local, attributes, depth)
             return
+        if depth > DEPTH_MAX:
+            raise TooDeep(line=self._line())
         path = f"{self._path}/{local}"
         if leaves is self._own:
             if path == "/Ntry":
@@ -160,8 +166,6 @@ class Document:
         elif path == "/NtryDtls/TxDtls" and leaves is self._entry:
             self._leaves, self._path = [], ""
             return
-        elif depth > DEPTH_MAX:
-            raise TooDeep(line=self._line())
         self._path = path
         if attributes and "Ccy" in attributes:
             leaves.append((path + "@Ccy", attributes["Ccy"]))

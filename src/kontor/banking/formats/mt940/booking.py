@@ -39,14 +39,14 @@ def booking_of(content: str) -> Booking | None:
         return None
     value, booked, mark, _funds, amount, _kind, customer, bank, extra = found.groups()
     try:
-        value_date, booking_date = _days(value, booked)
+        value_date, booking_date = days_of(value, booked)
     except ValueError:
         return None
     return Booking(value_date, booking_date, SIGNS[mark], mark[0] == "R", amount, customer, bank, extra or "")
 
 
 @lru_cache(maxsize=1024)
-def _days(value: str, booked: str | None) -> tuple[date, date]:
+def days_of(value: str, booked: str | None) -> tuple[date, date]:
     """Return the value day and the booking day, which is the value day where none is written."""
     value_date = short_day(value)
     return value_date, _near(value_date, booked) if booked else value_date

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from kontor.banking.formats.mt940.statement import Statement
+from kontor.banking.formats.mt940.usual import JOINT
 from kontor.banking.formats.unreadable import NotMt940, TooLarge
 from kontor.banking.rules.statements import StatementEvent
 
 _BLOCK = 1 << 18
 _FIELD_MAX = 1 << 20
+_READY = 500
 _TAGS = frozenset(
     {"20", "21", "25", "25P", "28", "28C", "13", "13D", "34F", "60", "60F", "60M", "61", "62", "62F", "62M"}
     | {"64", "65", "86", "90C", "90D", "NS"}
@@ -34,8 +36,9 @@ def read_mt940(stream: BinaryIO) -> Iterator[StatementEvent]:
     """
     statement = Statement()
     for tag, content, line in _fields(stream):
-        statement.take(tag, content, line)
-        if len(statement.ready) > 500:
+        if tag != "61" or not statement.take_usual(content, line):
+            _take_single(statement, tag, content, line)
+        if len(statement.ready) > _READY:
             yield from statement.fetch()
     statement.end()
     if not statement.count:
@@ -43,8 +46,15 @@ def read_mt940(stream: BinaryIO) -> Iterator[StatementEvent]:
     yield from statement.fetch()
 
 
+def _take_single(statement: Statement, tag: str, content: str, line: int) -> None:
+    """Give a field and those joined to it to the statement one by one."""
+    for text in content.split(JOINT):
+        statement.take(tag, text.rstrip(), line)
+        tag, line = "86", line + text.count("\n") + 1
+
+
 def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
-    """Yield tag, content and first line number of each field."""
+    """Yield tag, content and first line number of each field; fields 86 are joined to the one before them."""
     rest, line = "", 0
     for block in _texts(stream):
         if rest and "\n:" not in block:
@@ -52,7 +62,7 @@ def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
             if len(rest) > _FIELD_MAX:
                 raise TooLarge(line=line) if line else NotMt940
             continue
-        records = (rest + block if rest else "\n" + block).split("\n:")
+        records = (rest + block if rest else "\n" + block).replace("\n:86:", JOINT).split("\n:")
         rest = ""
         tag = content = ""
         for record in records:
@@ -67,7 +77,7 @@ def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
             tag, content = found, text
         rest = f"\n:{tag}:{content}" if tag else content
         line -= 1
-    records = rest.split(":", 2)
+    records = rest.replace("\n:86:", JOINT).split(":", 2)
     if rest.startswith("\n:") and records[1] in _TAGS:
         yield records[1], _clean(records[2]), line + 1
 
@@ -96,9 +106,11 @@ def _texts(stream: BinaryIO) -> Iterator[str]:
 def _decoded(block: bytes, encoding: str) -> tuple[str, str]:
     if encoding == "utf-8":
         try:
-            return block.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), encoding
+            return block.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace(
+                "\x1d", ""
+            ), encoding
         except UnicodeDecodeError:
             pass
     # Five bytes have no meaning in Windows-1252; they stay visible as the replacement character.
     text = block.decode("cp1252", errors="replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), "cp1252"
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").replace("\x1d", ""), "cp1252"

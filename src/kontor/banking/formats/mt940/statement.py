@@ -7,6 +7,7 @@ import re
 from kontor.banking.formats.amounts import NotAnAmount, unsigned_amount
 from kontor.banking.formats.mt940.booking import SIGNS, Booking, booking_of, short_day
 from kontor.banking.formats.mt940.details import Details, account_of, details_of, non_swift
+from kontor.banking.formats.mt940.usual import usual_line
 from kontor.banking.formats.unreadable import MissingValue, UnreadableValue
 from kontor.banking.rules.references import compact_reference, type_of
 from kontor.banking.rules.remittance import RETURN_GVCS, reference_or_none, return_reason_of, squash
@@ -21,6 +22,7 @@ from kontor.banking.rules.statements import (
 )
 from kontor.banking.rules.tally import Tally
 from kontor.core.iban import is_iban
+from kontor.core.money import decimals_of
 
 _BALANCE = re.compile(r"(R?[CD])(\d{6})([A-Z]{3})?([\d,]{1,30})(?:\s.*)?", re.DOTALL)
 _NUMBER = re.compile(r"(\d+)(?:/(\d+))?")
@@ -45,6 +47,7 @@ class Statement:
         self._details: list[str] = []
         self._non_swift: str | None = None
         self.count = 0
+        self._cent_currency = ""
         self._reset()
 
     def take(self, tag: str, content: str, line: int) -> None:
@@ -61,6 +64,24 @@ class Statement:
             self._flush()
             self._line = line
             self._take_frame(tag, content)
+
+    def take_usual(self, content: str, line: int) -> bool:
+        """Take a field 61 with its field 86 at once, if both are usual; tell whether they were."""
+        currency = self._currency
+        if self._head is None or currency is None:
+            return False
+        if currency != self._cent_currency:
+            if decimals_of(currency) != 2:
+                return False
+            self._cent_currency = currency
+        found = usual_line(content, currency=currency, status=self._status)
+        if found is None:
+            return False
+        self._flush()
+        self._line = line
+        self._untallied.append(found)
+        self.ready.append(found)
+        return True
 
     def end(self) -> None:
         """Finish the running statement, if there is one."""

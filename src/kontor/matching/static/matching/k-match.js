@@ -64,6 +64,8 @@ class Match extends HTMLElement {
   }
 
   show() {
+    const list = this.closest("k-list");
+    if (list?.current && (!list.current.isConnected || list.current.rel)) list.current = null;
     if (this.shown === this.dataset.t) return;
     this.shown = this.dataset.t;
     this.closest(".k-scroll")?.scrollTo({ top: 0 });

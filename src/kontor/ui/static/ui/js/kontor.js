@@ -11,5 +11,7 @@ import "./k-job.js";
 import "./k-theme.js";
 import "./k-dialog.js";
 import "./k-split.js";
+import "./k-unsaved.js";
+import "./k-copy.js";
 import "./menus.js";
 import "./focus.js";

@@ -1,0 +1,116 @@
+"""What waits for whom, how it went, and the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
+from kontor.approvals.queries.policies import deputies
+from kontor.approvals.rules import Deputy, Stage, Voice, answers_for
+
+WAITING = (RequestState.PENDING, RequestState.QUERY)
+
+
+def stages_of(request: ApprovalRequest) -> tuple[Stage, ...]:
+    """Return the stages as they were when the request was made."""
+    return tuple(
+        Stage(
+            number=each["number"], needed=each["needed"], users=tuple(each["users"]), amount_from=each.get("amount_from")
+        )
+        for each in request.stages
+    )  # fmt: skip
+
+
+def decisions_of(request_ids: Iterable[int]) -> dict[int, list[Decision]]:
+    """Return all answers per request, oldest first, taken-back ones included."""
+    found: dict[int, list[Decision]] = {}
+    rows = Decision.objects.filter(request_id__in=list(request_ids)).select_related("user", "for_user").order_by("id")
+    for row in rows:
+        found.setdefault(row.request_id, []).append(row)
+    return found
+
+
+def voices(decisions: Sequence[Decision]) -> list[Voice]:
+    """Return the answers that still count; a question that was answered, and what came before a rejection, too."""
+    revoked = {row.revokes_id for row in decisions if row.answer == Answer.REVOKE}
+    return [
+        Voice(stage=row.stage, user_id=row.user_id, answer=row.answer, for_user_id=row.for_user_id)
+        for row in decisions
+        if row.answer != Answer.REVOKE and row.id not in revoked
+    ]
+
+
+def request_by_id(request_id: int) -> ApprovalRequest | None:
+    """Return one request."""
+    return ApprovalRequest.objects.filter(id=request_id).select_related("asked_by", "project", "policy").first()
+
+
+def latest_requests(*, subject_type: str, subject_ids: Iterable[int]) -> dict[int, ApprovalRequest]:
+    """Return each document's latest request."""
+    rows = ApprovalRequest.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids)).order_by("id")
+    return {row.subject_id: row for row in rows.select_related("policy")}
+
+
+def waiting_for(user_id: int, *, on: date, state: str = RequestState.PENDING) -> list[ApprovalRequest]:
+    """Return the requests that this user can answer now (or that wait for their question's answer), oldest first."""
+    acting = deputies(on=on)
+    people = {user_id, *(deputy.user_id for deputy in acting if deputy.substitute_id == user_id)}
+    named = Q()
+    for person in people:
+        named |= Q(stages__contains=[{"users": [person]}])
+    rows = list(
+        ApprovalRequest.objects.filter(named, state=state)
+        .exclude(asked_by_id=user_id)
+        .select_related("asked_by", "project")
+        .order_by("asked_at", "id")
+    )
+    answers = decisions_of(row.id for row in rows)
+    return [
+        row for row in rows if is_asked(row, user_id=user_id, decisions=answers.get(row.id, []), acting=acting, on=on)
+    ]
+
+
+def is_asked(
+    request: ApprovalRequest, *, user_id: int, decisions: Sequence[Decision], acting: Sequence[Deputy], on: date
+) -> bool:
+    """Tell whether the user's answer is what the request waits for."""
+    if request.asked_by_id == user_id:
+        return False
+    heard = voices(decisions)
+    if any(voice.user_id == user_id and voice.answer == "approve" for voice in heard):
+        return False
+    stage = next((each for each in stages_of(request) if each.number == request.stage), None)
+    return stage is not None and answers_for(stage, user_id=user_id, deputies=acting, on=on, voices=heard) is not None
+
+
+def may_see(request: ApprovalRequest, *, user_id: int, on: date) -> bool:
+    """Tell whether the document is open to the user as reviewer: asked now, or answered before (OC-47)."""
+    decisions = decisions_of([request.id]).get(request.id, [])
+    if request.asked_by_id == user_id:
+        return False
+    if any(row.user_id == user_id for row in decisions):
+        return True
+    return request.state in WAITING and is_asked(
+        request, user_id=user_id, decisions=decisions, acting=deputies(on=on), on=on
+    )
+
+
+def is_named(request: ApprovalRequest, *, user_id: int) -> bool:
+    """Tell whether the policy named the user, be it that the answer of somebody else came first."""
+    return any(user_id in stage.users for stage in stages_of(request))
+
+
+def answered_by(user_id: int) -> QuerySet[ApprovalRequest]:
+    """Return the requests in which the user has answered, latest first."""
+    mine = Decision.objects.filter(user_id=user_id).values("request_id")
+    return ApprovalRequest.objects.filter(id__in=mine).select_related("asked_by", "project").order_by("-id")
+
+
+def messages_of(*, subject_type: str, subject_id: int) -> QuerySet[Message]:
+    """Return a document's conversation, oldest first."""
+    return (
+        Message.objects.filter(subject_type=subject_type, subject_id=subject_id).select_related("author").order_by("id")
+    )

@@ -1,0 +1,1 @@
+"""Pages of banking; one file per noun."""

@@ -1,0 +1,1 @@
+"""Taking files in, showing their pages, having them read, tidying up."""

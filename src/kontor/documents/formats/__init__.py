@@ -1,0 +1,1 @@
+"""Bytes of receipts as values: pictures, PDF, codes, electronic invoices."""

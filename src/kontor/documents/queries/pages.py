@@ -1,0 +1,65 @@
+"""The pages of stored files as pictures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kontor.documents.models import Rendition, RenditionKind, StoredFile
+from kontor.documents.rules.geometry import Corners, corners_of, geometry_of
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page as it is shown; the ids are those of stored files made by us (see `serving.picture_response`).
+
+    `picture_id` is what to show, `whole_id` the uncut page for the crop editor, `found_corners` our own proposal.
+    """
+
+    file_id: int
+    page: int
+    picture_id: int
+    thumb_id: int
+    whole_id: int
+    width: int
+    height: int
+    corners: Corners | None
+    turn: int
+    found_corners: Corners | None
+
+
+def pages_of(file_id: int) -> list[PageView]:
+    """Return the pages of a stored file that have pictures, in order; none for XML and for what waits."""
+    return pages_of_files([file_id])[file_id]
+
+
+def pages_of_files(file_ids: Iterable[int]) -> dict[int, list[PageView]]:
+    """Return the pages of each file, in one statement."""
+    wanted = list(file_ids)
+    by_page: dict[tuple[int, int], dict[str, Rendition]] = defaultdict(dict)
+    for rendition in Rendition.objects.filter(file_id__in=wanted).order_by("file_id", "page"):
+        by_page[rendition.file_id, rendition.page][rendition.kind] = rendition
+    views: dict[int, list[PageView]] = {file_id: [] for file_id in wanted}
+    for (file_id, page), kinds in by_page.items():
+        if RenditionKind.PREVIEW in kinds and RenditionKind.THUMB in kinds:
+            views[file_id].append(_view(file_id, page, kinds))
+    return views
+
+
+def _view(file_id: int, page: int, kinds: dict[str, Rendition]) -> PageView:
+    whole, thumb = kinds[RenditionKind.PREVIEW], kinds[RenditionKind.THUMB]
+    picture = kinds.get(RenditionKind.CROPPED, whole)
+    geometry = geometry_of(picture.geometry)
+    found = whole.geometry.get("found")
+    return PageView(
+        file_id, page, picture.stored_file_id, thumb.stored_file_id, whole.stored_file_id, picture.width, picture.height,
+        geometry.corners, geometry.turn, corners_of([(x, y) for x, y in found]) if found else None,
+    )  # fmt: skip
+
+
+def picture_by_id(file_id: int, picture_id: int) -> StoredFile | None:
+    """Return the stored picture if it is one of a page of that file, made by us."""
+    if not Rendition.objects.filter(file_id=file_id, stored_file_id=picture_id).exists():
+        return None
+    return StoredFile.objects.filter(id=picture_id).first()

@@ -1,0 +1,25 @@
+"""What was read from stored files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from kontor.documents.models import Extraction
+from kontor.documents.rules.reading.values import Reading, State
+from kontor.documents.rules.reading.wire import from_json
+
+
+def reading_of(file_id: int) -> Reading | None:
+    """Return what was read from a file, or that it waits; None if nobody asked."""
+    return readings_of([file_id]).get(file_id)
+
+
+def readings_of(file_ids: Iterable[int]) -> dict[int, Reading]:
+    """Return the readings of files that were asked for, in one statement."""
+    return {one.file_id: _reading(one) for one in Extraction.objects.filter(file_id__in=list(file_ids))}
+
+
+def _reading(one: Extraction) -> Reading:
+    state = cast("State", one.state)  # the database knows no other
+    return Reading(one.file_id, state, from_json(one.values), one.text, one.engine, one.sentence, one.facts)

@@ -1,0 +1,1 @@
+"""The process that opens what strangers send: limited, replaceable, without a database."""

@@ -1,0 +1,1 @@
+"""From words with places on a page to proposals: pure."""

@@ -1,0 +1,49 @@
+"""What open items ask before a month is closed: returned payments and credits that nobody has dealt with."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from kontor.openitems.models import ItemKind, OpenItem
+from kontor.openitems.queries.items import natural
+from kontor.ui.checklist import Month, Standing, Step
+
+
+def _returned(request: HttpRequest, month: Month) -> Standing:
+    rows = OpenItem.objects.filter(amount_open__gt=0, is_returned=True, document_date__lte=month.last_day)
+    count = rows.count()
+    note = ngettext("%(n)s returned payment", "%(n)s returned payments", count) % {"n": count} if count else ""
+    return Standing(is_done=not count, note=note or _("none waits"), url=_list(request, "overdue"))
+
+
+def _credits(request: HttpRequest, month: Month) -> Standing:
+    """Count credits that stand beside claims against the same contact: they could be set off."""
+    receivable, is_claim = Q(kind=ItemKind.RECEIVABLE), natural(ItemKind.RECEIVABLE)
+    rows = OpenItem.objects.filter(receivable, amount_open__gt=0, document_date__lte=month.last_day).order_by()
+    both = rows.values("party_id", "currency").annotate(
+        claims=Count("id", filter=is_claim), credits=Count("id", filter=~is_claim)
+    )
+    count = both.filter(claims__gt=0, credits__gt=0).count()
+    words = ngettext(
+        "%(n)s contact has claims and credits at once", "%(n)s contacts have claims and credits at once", count
+    )
+    return Standing(
+        is_done=not count, note=words % {"n": count} if count else _("none waits"), url=_list(request, "credit")
+    )
+
+
+def _list(request: HttpRequest, state: str) -> str:
+    address = reverse("openitems:list", kwargs={"tenant": request.tenant.code})  # type: ignore[attr-defined]  # inside the door
+    return f"{address}?state={state}"
+
+
+STEPS = (
+    Step(label=gettext_noop("Returned payments clarified"), action=gettext_noop("Look at the items"), group="Open items",
+         query=_returned, right="openitems.view", order=10),
+    Step(label=gettext_noop("Credits set off"), action=gettext_noop("Look at the credits"), group="Open items",
+         query=_credits, right="openitems.view", order=20),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Rules of organisations: plans, prices, limits."""

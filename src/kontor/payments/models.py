@@ -1,0 +1,78 @@
+"""Payment lists and their orders."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from kontor.core.fields import AmountField
+from kontor.core.tenancy import TenantKey, TenantModel
+
+
+class BatchState(models.TextChoices):
+    """draft → exported | cancelled; whether it is paid is read from its items."""
+
+    DRAFT = "draft"
+    EXPORTED = "exported"
+    CANCELLED = "cancelled"
+
+
+class PaymentBatch(TenantModel):
+    """Orders that leave one money account on one day [Zahlungsliste], number `Z-2026-000045`.
+
+    `file` is the file as exported, never written anew: a bank that sees the same MsgId twice refuses the second.
+    """
+
+    year = models.IntegerField()
+    sequence = models.BigIntegerField()
+    money_account = TenantKey("banking.MoneyAccount")
+    currency = models.TextField()
+    execution_date = models.DateField()
+    state = models.TextField(choices=BatchState.choices, default=BatchState.DRAFT)
+    file = TenantKey("documents.StoredFile", null=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    exported_at = models.DateTimeField(null=True)
+    exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "year", "sequence"], name="paymentbatch_number"),
+            models.CheckConstraint(
+                condition=~models.Q(state="exported") | models.Q(file__isnull=False, exported_at__isnull=False),
+                name="paymentbatch_exported_has_file",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "state", "-id"], name="paymentbatch_by_state")]
+
+
+class PaymentOrder(TenantModel):
+    """The payment of one open item [Zahlungsauftrag]; amount > 0 in minor units of the list's currency.
+
+    `reference` is a structured creditor reference (RF… or a Swiss QR reference), else `remittance` is written. An
+    order lives until it is removed; `rejected_on` is the day on which the bank was found to have refused it. The
+    items of living orders are those that are in payment.
+    """
+
+    batch = TenantKey(PaymentBatch)
+    position = models.IntegerField()
+    item = TenantKey("openitems.OpenItem")
+    payee_name = models.TextField()
+    payee_iban = models.TextField()
+    payee_bic = models.TextField(default="")
+    amount = AmountField()
+    remittance = models.TextField(default="")
+    reference = models.TextField(default="")
+    end_to_end_id = models.TextField()
+    is_removed = models.BooleanField(default=False)
+    rejected_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant_id", "end_to_end_id"], name="paymentorder_end_to_end_id"),
+            models.UniqueConstraint(
+                fields=["tenant_id", "item"], condition=models.Q(is_removed=False), name="paymentorder_item_once"
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="paymentorder_positive"),
+        ]
+        indexes = [models.Index(fields=["tenant_id", "batch", "position"], name="paymentorder_of_batch")]

@@ -1,0 +1,46 @@
+"""Staff and suppliers as contacts of the books."""
+
+from __future__ import annotations
+
+from kontor.contacts.actions.parties import NEXT_FREE, add_bank_details, create_party, give_number
+from kontor.contacts.models import Party, PartyAccount, Side
+from kontor.contacts.rules.parties import PartyFacts
+from kontor.core.audit import act
+from kontor.core.tenancy import Actor
+from kontor.organisations.models import User
+from kontor.receipts.models import IncomingDocument, StaffParty
+
+
+@act("receipts.staff_party")
+def staff_party(user_id: int, *, by: Actor | None) -> Party:
+    """Return the contact that a user is in these books; made with a creditor number the first time."""
+    known = StaffParty.objects.filter(user_id=user_id).select_related("party").first()
+    if known is not None:
+        found: Party = known.party
+        return found
+    user = User.objects.get(id=user_id)
+    party = create_party(
+        PartyFacts(name=user.name, kind="person", email=user.email, language=user.language),
+        numbers={Side.CREDITOR: NEXT_FREE},
+        by=by,
+    )
+    StaffParty.objects.create(user_id=user_id, party=party)
+    return party
+
+
+@act("receipts.supplier_party")
+def supplier_party(document: IncomingDocument, *, by: Actor | None) -> Party:
+    """Return the supplier of an invoice: the chosen contact, one of the very name or bank details, else a new one."""
+    party = document.supplier or _known_supplier(document)
+    if party is None:
+        party = create_party(PartyFacts(name=document.supplier_name.strip()), numbers={Side.CREDITOR: NEXT_FREE}, by=by)
+    elif not PartyAccount.objects.filter(party=party, side=Side.CREDITOR).exists():
+        give_number(party, side=Side.CREDITOR, by=by)
+    if document.payee_iban:
+        add_bank_details(party, iban=document.payee_iban, holder=document.payee_name, by=by)
+    return party
+
+
+def _known_supplier(document: IncomingDocument) -> Party | None:
+    rows = Party.objects.filter(is_archived=False)
+    return rows.filter(name__iexact=document.supplier_name.strip()).order_by("id").first()

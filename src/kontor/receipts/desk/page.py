@@ -1,0 +1,290 @@
+"""The workbench as one request sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import Error
+from django.http import QueryDict
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kontor.core import clock
+from kontor.core.money import Money
+from kontor.core.refinement import refined
+from kontor.core.refusal import Refusal
+from kontor.ledger.queries.names import dated_tax_codes, project_choices
+from kontor.ledger.rules.taxes import tax_code_on
+from kontor.organisations.access import TenantRequest
+from kontor.organisations.history import moments_of
+from kontor.organisations.models import User
+from kontor.receipts.actions.booking import book
+from kontor.receipts.actions.processing import save
+from kontor.receipts.actions.trying import Preview, booked_lines, try_booking
+from kontor.receipts.desk.detail import Detail, detail_of
+from kontor.receipts.desk.forms import PARTS_MAX, DeskForms, desk_forms
+from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, VARIANTS, status_mark
+from kontor.receipts.models import IncomingDocument
+from kontor.receipts.queries.days import first_open_day
+from kontor.receipts.queries.documents import document_by_id, lines_of, name_of, standing_of
+from kontor.receipts.queries.inbox import (
+    ListPage,
+    Scope,
+    all_categories,
+    categories_of,
+    counts,
+    is_complete,
+    next_after,
+    page_of,
+)
+from kontor.receipts.queries.people import reviewers, submitters
+from kontor.receipts.rules.lines import Line, split_tax
+from kontor.receipts.rules.workflow import TO_PROCESS
+from kontor.ui.marks import Mark, Tab
+from kontor.ui.refusals import translated
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One receipt of the list."""
+
+    document: IncomingDocument
+    name: str
+    title: str
+    project: str
+    mark: Mark
+    is_complete: bool
+    is_mine: bool
+    owner: str
+
+    @property
+    def tip(self) -> str:
+        """Return what stands right below the amount."""
+        return str(SHORT_VARIANTS.get(self.document.variant, "–"))
+
+
+def rows_of(page: ListPage, *, user: User) -> list[Row]:
+    """Return the rows of the list, two statements for all of them."""
+    lines = lines_of(row.id for row in page.rows)
+    return [_row(each, lines.get(each.id, []), user=user) for each in page.rows]
+
+
+def _row(document: IncomingDocument, lines: Sequence[Any], *, user: User) -> Row:
+    standing = standing_of(document)
+    owner = document.assigned_to
+    projects = list(dict.fromkeys(line.project.name for line in lines if line.project is not None))
+    return Row(
+        document, name_of(document), title_of(document), ", ".join(projects[:2]),
+        status_mark(standing.status, standing.payment, is_donation=document.variant == "donation"),
+        is_complete(document, lines), owner is not None and owner.id == user.pk, owner.name if owner is not None else "",
+    )  # fmt: skip
+
+
+def title_of(document: IncomingDocument) -> str:
+    """Return the line by which people know a receipt."""
+    return document.supplier_name or document.purpose or name_of(document) or _("Receipt")
+
+
+def entry_day(document: IncomingDocument, *, today: Any) -> Any:
+    """Return the posting date proposed: the document's, else the first open day."""
+    return first_open_day(document.document_date or today)
+
+
+def forms_of(
+    request: TenantRequest, document: IncomingDocument, *, data: QueryDict | None = None, drop: int | None = None
+) -> DeskForms:
+    """Return the form of a receipt, stored or posted."""
+    count = _count(data) if data is not None else None
+    return desk_forms(
+        request, document, lines_of([document.id]).get(document.id, []),
+        categories=categories_of([document.id]).get(document.id, []), all_categories=[row.name for row in all_categories()],
+        entry_date=entry_day(document, today=clock.today(request.tenant.country)), data=data, count=count, drop=drop,
+    )  # fmt: skip
+
+
+def _count(data: QueryDict) -> int:
+    text = data.get("parts", "1")
+    return max(1, min(int(text), PARTS_MAX)) if text.isdigit() and len(text) < 4 else 1
+
+
+def is_open_for(document: IncomingDocument, *, user: User) -> bool:
+    """Tell whether this person can change the receipt now."""
+    return document.state in TO_PROCESS and document.entry_id is None and document.assigned_to_id in {None, user.pk}
+
+
+def book_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> IncomingDocument:
+    """Save what the form says and book it; the preview does the same and rolls it back."""
+    head = forms.head.cleaned_data
+    save(
+        document_id, forms.head.values(), parts=forms.processed(), categories=forms.head.category_names(),
+        version=head["version"], keep=False, at=clock.now(), by=request.user,
+    )  # fmt: skip
+    return book(document_id, entry_date=head["entry_date"], at=clock.now(), by=request.user)
+
+
+def preview_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> Preview:
+    """Return what „book“ would write for the form, which must be valid."""
+    return try_booking(lambda: book_as_typed(request, document_id, forms))
+
+
+def preview_as_stored(request: TenantRequest, document: IncomingDocument) -> Preview:
+    """Return what „book“ would write for the receipt as it is saved."""
+    day = entry_day(document, today=clock.today(request.tenant.country))
+    return try_booking(lambda: book(document.id, entry_date=day, at=clock.now(), by=request.user))
+
+
+@dataclass(frozen=True, slots=True)
+class PartSplit:
+    """Net and tax of one part as typed, None while they cannot be said."""
+
+    id: str
+    net: Money | None
+    tax: Money | None
+
+
+def splits_of(forms: DeskForms, *, on: Any) -> list[PartSplit]:
+    """Return net and tax of each part; a part that cannot be split says nothing."""
+    codes = dated_tax_codes()
+    found = []
+    for form in forms.parts:
+        found.append(_split(form, codes, forms, on=on))
+    return found
+
+
+def _split(form: Any, codes: Sequence[Any], forms: DeskForms, *, on: Any) -> PartSplit:
+    key = f"split-{form.prefix}"
+    typed = form.cleaned_data if form.is_bound and form.is_valid() else None
+    currency = str((forms.head.cleaned_data if forms.head.is_bound else forms.head.initial).get("currency") or "EUR")
+    if typed is None and form.is_bound:
+        return PartSplit(key, None, None)
+    held: Mapping[str, Any] = typed if typed is not None else form.initial
+    gross = held.get("gross")
+    if len(forms.parts) == 1:
+        gross = (forms.head.cleaned_data if forms.head.is_bound else forms.head.initial).get("gross")
+    code = held.get("tax_code") or ""
+    if gross is None or on is None:
+        return PartSplit(key, None, None)
+    line = Line(position=1, gross=gross, account="-", tax_code=code, tax_amount=held.get("tax_amount"))
+    try:
+        part = split_tax([line], codes={code: tax_code_on(codes, code, on=on)} if code else {}).parts[0]
+    except Refusal:
+        return PartSplit(key, None, None)
+    return PartSplit(key, Money(part.net, currency), Money(part.tax, currency))
+
+
+def bench_context(
+    request: TenantRequest,
+    scope: Scope,
+    document: IncomingDocument | None,
+    *,
+    is_chosen: bool,
+    forms: DeskForms | None = None,
+    refusal: str = "",
+    conflict: Sequence[tuple[str, str, str]] = (),
+    **more: Any,
+) -> dict[str, Any]:
+    """Return what the workbench's page needs."""
+    user_id = request.user.pk
+    found, page = counts(scope, user_id=user_id), page_of(scope, user_id=user_id)
+    tabs = [
+        Tab(label=str(word), url=scope.query(tab=key), count=found[key], is_current=scope.tab == key)
+        for key, word in TABS.items()
+    ]
+    context = {
+        "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page, "rows": rows_of(page, user=request.user),
+        "is_chosen": is_chosen, "refusal": refusal, "conflict": conflict, "detail": None,
+        "may_pay": "payments.prepare" in request.rights, **filters_context(scope), **more,
+    }  # fmt: skip
+    if document is not None:
+        context |= detail_context(request, document, forms=forms)
+        context["following"] = next_after(scope, document, user_id=user_id)
+    return context
+
+
+def detail_context(
+    request: TenantRequest, document: IncomingDocument, *, forms: DeskForms | None = None
+) -> dict[str, Any]:
+    """Return what the viewer and the form of one receipt need."""
+    detail = detail_of(document, with_notes=True, region=request.tenant.country)
+    is_open = is_open_for(document, user=request.user)
+    shown = forms or (forms_of(request, document) if is_open else None)
+    day = document.service_to or document.document_date
+    return {
+        "detail": detail, "document": document, "forms": shown, "is_open": is_open, "title": title_of(document),
+        "preview": _preview(request, document, forms=forms, is_open=is_open),
+        "splits": splits_of(shown, on=day) if shown else [],
+        "owner": document.assigned_to if document.assigned_to_id not in {None, request.user.pk} else None,
+        "history": moments_of("receipts.document", document.id), "categories": categories_of([document.id]).get(document.id, []),
+        "booked": booked_lines(document) if document.entry_id else (), "is_german": (get_language() or "de").startswith("de"),
+        "can": _possible(request, detail), "variants": VARIANTS,
+    }  # fmt: skip
+
+
+def _preview(
+    request: TenantRequest, document: IncomingDocument, *, forms: DeskForms | None, is_open: bool
+) -> Preview | None:
+    if not is_open:
+        return None
+    if forms is not None:
+        return preview_as_typed(request, document.id, forms) if forms.is_valid() else None
+    return preview_as_stored(request, document)
+
+
+def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
+    """Return what can be done with the receipt now, by its state and the person's rights."""
+    document, rights = detail.document, request.rights
+    state, item = document.state, document.item
+    is_free = document.assigned_to_id in {None, request.user.pk}
+    owes = item is not None and bool(item.amount_open) and document.variant in {"private", "to_pay", "advance"}
+    return {
+        "book": state in TO_PROCESS and is_free,
+        "reject": state in {*TO_PROCESS, "in_review", "query"} and is_free,
+        "ask": state in {*TO_PROCESS, "in_review"} and is_free,
+        "unlock": not is_free and "receipts.unlock" in rights,
+        "unbook": state == "final",
+        "cancel": state in {"final", *TO_PROCESS},
+        "pay": owes and item is not None and not item.is_in_payment and "payments.prepare" in rights,
+        "set_paid": item is not None and bool(item.amount_open) and "receipts.settle" in rights,
+        "link_advance": state in TO_PROCESS and document.variant == "advance" and document.advance_id is None,
+    }
+
+
+def filters_context(scope: Scope) -> dict[str, Any]:
+    """Return the choices of the filter bar and its conditions in words."""
+    projects = project_choices()
+    people, answered = submitters(), reviewers()
+    categories = [(str(row.id), row.name) for row in all_categories()]
+    choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
+        "status": (_("Status"), [(key, str(word)) for key, word in STATUSES.items()]),
+        "variant": (_("Payment"), [(key, str(word)) for key, word in SHORT_VARIANTS.items()]),
+        "project": (_("Project"), projects),
+        "category": (_("Category"), categories),
+        "submitter": (_("Submitter"), people),
+        "reviewer": (_("Reviewer"), answered),
+        "assigned": (_("Assigned"), [(key, str(word)) for key, word in ASSIGNED.items()]),
+    }
+    set_words = {name: dict(offered).get(getattr(scope, name), getattr(scope, name)) for name, (_label, offered) in choices.items()}
+    labels = {name: label for name, (label, _offered) in choices.items()} | {
+        "account": _("Account"), "since": _("From"), "until": _("Until"), "least": _("At least"), "most": _("At most"),
+    }  # fmt: skip
+    tokens = [
+        (labels[name], set_words.get(name, value), scope.query(**{name: ""})) for name, value in scope.conditions.items()
+    ]
+    shown = [(name, label, offered, getattr(scope, name)) for name, (label, offered) in choices.items() if offered]
+    return {"filter_choices": shown, "tokens": tokens}
+
+
+def refusal_of(error: Exception) -> str:
+    """Return the sentence of a refusal or of a database error that means one; other errors go on."""
+    no = error if isinstance(error, Refusal) else refined(error) if isinstance(error, Error) else None
+    if no is None:
+        raise error
+    return translated(no)
+
+
+def found_document(document_id: int) -> IncomingDocument | None:
+    """Return a receipt that was handed in, never somebody's draft."""
+    document = document_by_id(document_id)
+    return None if document is None or document.state == "draft" else document

@@ -1,0 +1,117 @@
+"""What the desk calls things: payment variants, statuses, origins, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from kontor.core.figures import format_day
+from kontor.core.iban import format_iban
+from kontor.receipts.rules.tracks import Payment, Status
+from kontor.ui.marks import Mark
+
+VARIANTS: Mapping[str, Promise] = {
+    "private": gettext_lazy("Paid privately – refund it"),
+    "organisation": gettext_lazy("Paid by the organisation"),
+    "to_pay": gettext_lazy("Not paid yet – pay the supplier"),
+    "donation": gettext_lazy("Paid privately – given as a donation"),
+    "advance": gettext_lazy("Paid from an advance"),
+}
+SHORT_VARIANTS: Mapping[str, Promise] = {
+    "private": gettext_lazy("Refund"),
+    "organisation": gettext_lazy("Own means"),
+    "to_pay": gettext_lazy("Invoice to pay"),
+    "donation": gettext_lazy("Donation of expense"),
+    "advance": pgettext_lazy("payment", "Advance"),
+}
+STATUSES: Mapping[str, Promise] = {
+    "new": pgettext_lazy("receipts", "New"),
+    "in_review": gettext_lazy("In approval"),
+    "query": gettext_lazy("Question open"),
+    "in_progress": gettext_lazy("In progress"),
+    "paid_not_booked": gettext_lazy("Paid, not booked"),
+    "to_refund": gettext_lazy("To refund"),
+    "to_pay": gettext_lazy("To pay"),
+    "ordered": gettext_lazy("Payment on its way"),
+    "to_recover": gettext_lazy("Repayment expected"),
+}
+TABS: Mapping[str, Promise] = {
+    "new": pgettext_lazy("receipts", "New"),
+    "progress": gettext_lazy("In progress"),
+    "query": pgettext_lazy("receipts", "Question"),
+    "pay": gettext_lazy("To pay"),
+    "booked": pgettext_lazy("receipts", "Booked"),
+    "all": pgettext_lazy("receipts", "All"),
+}
+ASSIGNED: Mapping[str, Promise] = {
+    "me": gettext_lazy("to me"),
+    "others": gettext_lazy("to others"),
+    "nobody": gettext_lazy("to nobody"),
+}
+ORIGINS: Mapping[str, Promise] = {
+    "xml": gettext_lazy("from the e-invoice"),
+    "qr": gettext_lazy("from the QR code"),
+    "text": gettext_lazy("from the PDF’s text"),
+    "ocr": gettext_lazy("read from the picture"),
+}
+_MARKS: Mapping[Status, tuple[Promise, str]] = {
+    Status.DRAFT: (pgettext_lazy("receipts", "Draft"), "open"),
+    Status.NEW: (pgettext_lazy("receipts", "New"), "brand"),
+    Status.IN_REVIEW: (gettext_lazy("In approval"), "half"),
+    Status.QUERY: (gettext_lazy("Question open"), "warn"),
+    Status.REJECTED: (gettext_lazy("Rejected"), "neg"),
+    Status.WITHDRAWN: (gettext_lazy("Withdrawn"), "open"),
+    Status.CANCELLED: (pgettext_lazy("receipts", "Cancelled"), "neg"),
+    Status.IN_PROGRESS: (gettext_lazy("In progress"), "half"),
+    Status.PAID_NOT_BOOKED: (gettext_lazy("Paid, not booked"), "half"),
+    Status.BOOKED_TO_PAY: (pgettext_lazy("receipts", "Booked"), "half"),
+    Status.DONE: (gettext_lazy("Paid and booked"), "done"),
+}
+_PAYMENTS: Mapping[Payment, Promise] = {
+    Payment.TO_PAY: gettext_lazy("Booked, to pay"),
+    Payment.TO_REFUND: gettext_lazy("Booked, to refund"),
+    Payment.TO_RECOVER: gettext_lazy("Booked, repayment expected"),
+    Payment.ORDERED: gettext_lazy("Booked, payment on its way"),
+}
+
+
+def status_mark(status: Status, payment: Payment, *, is_donation: bool = False) -> Mark:
+    """Return how a receipt's status is shown."""
+    word, tone = _MARKS[status]
+    if status is Status.BOOKED_TO_PAY:
+        word = _PAYMENTS.get(payment, word)
+    if status is Status.DONE and (is_donation or payment is Payment.NOT_NEEDED):
+        word = gettext_lazy("Booked, nothing to pay") if is_donation else word
+    return Mark(str(word), tone)  # type: ignore[arg-type]  # one of its tones
+
+
+def sign_words(sign: Mapping[str, object]) -> tuple[str, str, str]:
+    """Return tone, sentence and addition of a finding."""
+    tone = "warn" if sign.get("is_warning") else "pos"
+    code = str(sign.get("code", ""))
+    many = [str(each) for each in sign.get("of", [])] if isinstance(sign.get("of"), list) else []  # type: ignore[attr-defined]
+    sentences: Mapping[str, str] = {
+        "agrees": _("Amount and date agree with the picture"),
+        "differs": _("Amount or date differ from what was read"),
+        "double": ngettext("May have been handed in before", "May have been handed in before", len(many)),
+        "no_double": _("No double found"),
+        "new_iban": _("This IBAN is paid for the first time"),
+        "known_iban": _("This IBAN is known"),
+        "own_voucher": _("Own voucher instead of a receipt"),
+    }
+    more = {"double": ", ".join(many), "new_iban": _iban(sign), "known_iban": _iban(sign)}.get(code, "")
+    return tone, sentences.get(code, code), more
+
+
+def _iban(sign: Mapping[str, object]) -> str:
+    return format_iban(str(sign.get("iban", "")))
+
+
+def day_words(day: date | None) -> str:
+    """Return a day as people write it, "" for none."""
+    return format_day(day, language=get_language() or "de") if day else ""

@@ -1,0 +1,1 @@
+"""Forms of receipts; one file per noun."""

@@ -1,0 +1,209 @@
+"""A receipt as its reviewers may see it: facts, pictures, findings, what it leaves of the budget.
+
+Nothing of the office's own stands here: no private notes, no categories, no accounts, nobody's assignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Q, Sum
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kontor.approvals.rules import branch_above
+from kontor.approvals.subjects import BudgetAfter, Fact, Panel, Sign
+from kontor.core.figures import format_money
+from kontor.core.iban import format_iban
+from kontor.core.money import half_up
+from kontor.core.tenancy import current_tenant_id
+from kontor.documents.models import StoredFile
+from kontor.documents.queries.pages import PageView, pages_of_files, picture_by_id
+from kontor.ledger.models.accounts import AccountKind
+from kontor.ledger.models.entries import JournalLine
+from kontor.ledger.models.periods import FiscalYear
+from kontor.organisations.models import Tenant
+from kontor.projects.models import Project, ProjectBudget
+from kontor.projects.queries import parents, with_descendants
+from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine, Workflow
+from kontor.receipts.queries.documents import attachments_of, document_by_id, lines_of, name_of
+
+BUDGETS_MAX = 3
+
+
+def panel(document_id: int) -> Panel | None:
+    """Return what reviewers may see of a receipt; None if it is gone."""
+    document = document_by_id(document_id)
+    if document is None:
+        return None
+    files = [attachment.file for attachment in attachments_of([document.id]).get(document.id, ())]
+    drawn = pages_of_files(file.id for file in files)
+    pages: list[PageView] = [page for file in files for page in drawn[file.id]]
+    return Panel(
+        title=document.supplier_name or document.purpose or name_of(document),
+        number=name_of(document),
+        amount=document.gross or 0,
+        currency=document.currency,
+        asker_id=document.submitter_id,
+        facts=tuple(_facts(document)),
+        pages=tuple(pages),
+        files=tuple((file.id, file.name) for file in files),
+    )
+
+
+def picture(document_id: int, picture_id: int) -> StoredFile | None:
+    """Return the picture of a page if it is one of this receipt's."""
+    files = Attachment.objects.filter(document_id=document_id).values_list("file_id", flat=True)
+    found = (picture_by_id(file_id, picture_id) for file_id in files)
+    return next((each for each in found if each is not None), None)
+
+
+def original(document_id: int, file_id: int) -> StoredFile | None:
+    """Return an original if it is one of this receipt's."""
+    found = Attachment.objects.filter(document_id=document_id, file_id=file_id).select_related("file").first()
+    return None if found is None else found.file
+
+
+def _facts(document: IncomingDocument) -> Iterable[Fact]:
+    lines = lines_of([document.id]).get(document.id, [])
+    yield Fact(label=_("What for"), value=document.purpose)
+    if document.comment:
+        yield Fact(label=_("Remark"), value=document.comment)
+    projects = _shares(lines, document, name=lambda line: line.project.name if line.project else "")
+    if projects:
+        yield Fact(label=_("Project"), value=projects)
+    kinds = _shares(lines, document, name=lambda line: line.cost_type.name if line.cost_type else "")
+    if kinds:
+        yield Fact(label=_("Kind"), value=kinds)
+    if document.document_date:
+        yield Fact(label=_("Dated"), value=date_format(document.document_date, "SHORT_DATE_FORMAT"))
+    if document.is_own_voucher:
+        yield Fact(label=_("Own voucher"), value=document.own_voucher_reason)
+    yield Fact(label=_("Payment"), value=_payment(document))
+
+
+def _shares(
+    lines: Sequence[IncomingLine], document: IncomingDocument, *, name: Callable[[IncomingLine], str]
+) -> str:
+    """Return the names that parts belong to, with their shares if there are several."""
+    shares: dict[str, int] = {}
+    for line in lines:
+        if word := name(line):
+            shares[word] = shares.get(word, 0) + line.gross
+    if len(shares) <= 1:
+        return "".join(shares)
+    region = _region()
+    return ", ".join(
+        f"{word} {format_money(share, currency=document.currency, region=region)}" for word, share in shares.items()
+    )
+
+
+def _payment(document: IncomingDocument) -> str:
+    match document.variant:
+        case "private":
+            route = document.refund_route.name if document.refund_route else ""
+            return _("Paid privately, to be refunded: %(route)s") % {"route": route or _("route open")}
+        case "to_pay" if document.due_date:
+            return _("Still to pay, by %(day)s") % {"day": date_format(document.due_date, "SHORT_DATE_FORMAT")}
+        case "to_pay":
+            return _("Still to pay")
+        case "organisation":
+            means = document.means.name if document.means else ""
+            return _("Paid by the organisation: %(means)s") % {"means": means}
+        case "advance":
+            return _("Paid from an advance")
+        case _:
+            return _("Paid privately, the refund is waived as a donation")
+
+
+def signs(found: Sequence[Mapping[str, object]]) -> list[Sign]:
+    """Return the findings of handing in, in the reader's language, warnings not first but in their order."""
+    return [sign for each in found if (sign := _sign(each)) is not None]
+
+
+def _sign(found: Mapping[str, object]) -> Sign | None:
+    match found.get("code"):
+        case "agrees":
+            return Sign(text=_("Amount and date agree with the picture"))
+        case "differs":
+            fields = found.get("fields")
+            names = {"amount": _("amount"), "date": _("date")}
+            words = [names[each] for each in fields if each in names] if isinstance(fields, list) else []
+            return Sign(
+                text=_("Something else was read from the picture"), detail=", ".join(words),
+                short=_("differs from the picture"), is_warning=True,
+            )  # fmt: skip
+        case "no_double":
+            return Sign(text=_("No double"))
+        case "double":
+            of = found.get("of")
+            names_of_doubles = ", ".join(str(each) for each in of) if isinstance(of, list) else ""
+            return Sign(
+                text=_("Looks like another receipt"), detail=names_of_doubles, short=_("double?"), is_warning=True
+            )
+        case "known_iban":
+            return Sign(text=_("IBAN known"), detail=format_iban(str(found.get("iban", ""))))
+        case "new_iban":
+            return Sign(
+                text=_("IBAN for the first time"), detail=format_iban(str(found.get("iban", ""))), short=_("new IBAN"),
+                is_warning=True,
+            )  # fmt: skip
+        case "own_voucher":
+            return Sign(
+                text=_("Own voucher instead of a receipt"), short=_("own voucher"), is_warning=True
+            )
+    return None
+
+
+def budgets(document_id: int, on: date) -> list[BudgetAfter]:
+    """Return what the receipt leaves of each budget that its projects count in; the nearest one up the tree each."""
+    document = document_by_id(document_id)
+    if document is None:
+        return []
+    lines = list(IncomingLine.objects.filter(document=document).exclude(project=None))
+    day = document.document_date or on
+    year, first, last = _year_of(day)
+    tree = parents()
+    planned = dict(ProjectBudget.objects.filter(year=year).values_list("project_id", "amount"))
+    asked: dict[int, int] = {}
+    for line in lines:
+        holder = next((each for each in branch_above(line.project_id, parents=tree) if each in planned), None)
+        if holder is not None:
+            asked[holder] = asked.get(holder, 0) + half_up(Fraction(line.gross) * Fraction(document.rate))
+    names = dict(Project.objects.filter(id__in=asked).values_list("id", "name"))
+    share = round(100 * ((min(max(on, first), last) - first).days + 1) / ((last - first).days + 1))
+    return [
+        BudgetAfter(
+            name=names[holder], year=year, planned=planned[holder],
+            spent=_spent(with_descendants(holder), first=first, last=last, without=document.id), asked=amount,
+            elapsed_percent=share,
+        )
+        for holder, amount in list(asked.items())[:BUDGETS_MAX]
+    ]  # fmt: skip
+
+
+def _spent(projects: set[int], *, first: date, last: date, without: int) -> int:
+    """Return what a branch has spent in a span: booked expenses, and receipts approved but not booked yet."""
+    booked = JournalLine.objects.filter(
+        is_posted=True, project_id__in=projects, entry_date__range=(first, last), account__kind=AccountKind.EXPENSE
+    ).aggregate(total=Sum("amount_base"))["total"]
+    coming = IncomingLine.objects.filter(
+        Q(document__state__in=[Workflow.APPROVED, Workflow.IN_PROGRESS]), project_id__in=projects,
+        document__entry=None, document__document_date__range=(first, last),
+    ).exclude(document_id=without)  # fmt: skip
+    pairs = coming.values_list("gross", "document__rate")
+    return int(booked or 0) + sum(half_up(Fraction(gross) * Fraction(rate)) for gross, rate in pairs)
+
+
+def _year_of(day: date) -> tuple[int, date, date]:
+    """Return label and span of the fiscal year, the calendar year where none is open."""
+    year = FiscalYear.objects.filter(first_day__lte=day, last_day__gte=day).first()
+    if year is None:
+        return day.year, date(day.year, 1, 1), date(day.year, 12, 31)
+    return year.label, year.first_day, year.last_day
+
+
+def _region() -> str:
+    return Tenant.objects.values_list("country", flat=True).get(id=current_tenant_id())

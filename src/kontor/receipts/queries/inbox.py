@@ -1,0 +1,267 @@
+"""What the bookkeeper's workbench lists: receipts by where they stand, narrowed by the filter bar (OC-48, OC-57)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+
+from kontor.approvals.models import Answer, ApprovalRequest, Decision
+from kontor.core.money import minor_units
+from kontor.core.numbers import parse_amount
+from kontor.core.refusal import Refusal
+from kontor.receipts.models import Category, DocumentCategory, IncomingDocument, IncomingLine
+from kontor.receipts.queries.documents import CLOSED, DONE, documents
+from kontor.receipts.rules.workflow import APPROVED, DRAFT, FINAL, IN_PROGRESS, IN_REVIEW, QUERY, SUBMITTED, TO_PROCESS
+
+ROWS = 50
+SUBJECT = "receipts.document"
+TO_PAY = Q(
+    state=FINAL, item__amount_open__gt=0, item__is_in_payment=False, variant__in=["private", "to_pay", "advance"]
+)
+TABS: Mapping[str, Q] = {
+    "new": Q(state__in=[SUBMITTED, APPROVED]),
+    "progress": Q(state=IN_PROGRESS),
+    "query": Q(state=QUERY),
+    "pay": TO_PAY,
+    "booked": Q(state=FINAL) & ~TO_PAY,
+    "all": Q(),
+}
+STATUSES: Mapping[str, Q] = {
+    "new": Q(state__in=[SUBMITTED, APPROVED]),
+    "in_review": Q(state=IN_REVIEW),
+    "query": Q(state=QUERY),
+    "in_progress": Q(state=IN_PROGRESS) & ~Q(variant="organisation", means__is_debited_later=False),
+    "paid_not_booked": Q(state=IN_PROGRESS, variant="organisation", means__is_debited_later=False),
+    "to_refund": TO_PAY & Q(variant__in=["private", "advance"]),
+    "to_pay": TO_PAY & Q(variant="to_pay"),
+    "ordered": Q(state=FINAL, item__amount_open__gt=0, item__is_in_payment=True),
+    "to_recover": Q(state=FINAL, variant="advance", item__amount_open=0, more_receipts_follow=False)
+    & Q(advance__item__amount_open__gt=0),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which part of the list is shown; everything as it stands in the address, days ISO.
+
+    `least` and `most` are amounts as typed, `bounds` the same in minor units.
+    """
+
+    tab: str = "new"
+    q: str = ""
+    status: str = ""
+    variant: str = ""
+    project: str = ""
+    account: str = ""
+    category: str = ""
+    submitter: str = ""
+    reviewer: str = ""
+    since: str = ""
+    until: str = ""
+    least: str = ""
+    most: str = ""
+    assigned: str = ""
+    p: str = ""
+    bounds: tuple[int | None, int | None] = (None, None)
+
+    @property
+    def page(self) -> int:
+        """Return the number of the page, from 1."""
+        return max(1, int(self.p)) if self.p.isdigit() and len(self.p) < 7 else 1
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Return the conditions of the filter bar that are set."""
+        skipped = {"tab", "p", "q", "bounds"}
+        return {each.name: value for each in fields(self) if each.name not in skipped and (value := self._of(each.name))}
+
+    def query(self, *, r: int | None = None, **changes: str | int) -> str:
+        """Return the address's query with changes; `r` is the receipt to open."""
+        parts: dict[str, str | int] = {each.name: self._of(each.name) for each in fields(self) if each.name not in {"p", "bounds"}}
+        parts |= changes
+        if parts["tab"] == "new":
+            parts["tab"] = ""
+        if r:
+            parts["r"] = r
+        return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+    def _of(self, name: str) -> str:
+        return str(getattr(self, name))
+
+
+def scope_of(query: Mapping[str, str], *, region: str) -> Scope:
+    """Return the part of the list that an address or a form names; what makes no sense is left out."""
+    given = {each.name: str(query.get(each.name, "")).strip()[:200] for each in fields(Scope) if each.name != "bounds"}
+    given["tab"] = given["tab"] if given["tab"] in TABS else "new"
+    for name in ("project", "account", "category", "submitter", "reviewer"):
+        if not given[name].isdigit() or len(given[name]) > 17:
+            given[name] = ""
+    for name in ("since", "until"):
+        given[name] = given[name] if _day(given[name]) else ""
+    given["status"] = given["status"] if given["status"] in STATUSES else ""
+    least, most = (_minor(given[name], region=region) for name in ("least", "most"))
+    return replace(Scope(**given), bounds=(least, most))
+
+
+def unfinished() -> QuerySet[IncomingDocument]:
+    """Return what was handed in and is not done: drafts and the archive's receipts are left out (OC-52)."""
+    return documents().exclude(CLOSED).exclude(state=DRAFT)
+
+
+def in_scope(scope: Scope, *, user_id: int) -> QuerySet[IncomingDocument]:
+    """Return the receipts that the list shows, the longest waiting first; what is booked, the latest first."""
+    rows = narrowed(unfinished().filter(TABS[scope.tab]), scope, user_id=user_id)
+    return rows.order_by("-booked_at", "-id") if scope.tab in {"pay", "booked"} else rows.order_by("submitted_at", "id")
+
+
+def narrowed(rows: QuerySet[IncomingDocument], scope: Scope, *, user_id: int) -> QuerySet[IncomingDocument]:
+    """Return the rows that meet every condition of the filter bar."""
+    plain = {
+        "variant": scope.variant, "submitter_id": scope.submitter, "document_date__gte": scope.since,
+        "document_date__lte": scope.until,
+    }  # fmt: skip
+    rows = rows.filter(**{name: value for name, value in plain.items() if value})
+    for name, bound in zip(("gross__gte", "gross__lte"), scope.bounds, strict=True):
+        if bound is not None:
+            rows = rows.filter(**{name: bound})
+    if scope.status:
+        rows = rows.filter(STATUSES[scope.status])
+    for name, value in (("project_id", scope.project), ("account_id", scope.account)):
+        if value:
+            rows = rows.filter(id__in=IncomingLine.objects.filter(**{name: value}).values("document_id"))
+    if scope.category:
+        marked = DocumentCategory.objects.filter(category_id=scope.category)
+        rows = rows.filter(id__in=marked.values("document_id"))
+    if scope.reviewer:
+        rows = rows.filter(id__in=_answered_by(int(scope.reviewer)))
+    match scope.assigned:
+        case "me":
+            rows = rows.filter(assigned_to_id=user_id)
+        case "others":
+            rows = rows.exclude(assigned_to=None).exclude(assigned_to_id=user_id)
+        case "nobody":
+            rows = rows.filter(assigned_to=None)
+    for word in scope.q.split()[:8]:
+        rows = rows.filter(matching_word(word))
+    return rows
+
+
+def matching_word(word: str) -> Q:
+    """Return the condition that a word stands in one of the receipt's own fields or parts, or is its number."""
+    columns = (
+        "supplier_name", "supplier__name", "document_number", "purpose", "comment", "payee_name", "payee_iban",
+        "remittance", "payment_reference", "submitter__name",
+    )  # fmt: skip
+    found = Q(id__in=IncomingLine.objects.filter(text__icontains=word).values("document_id"))
+    for column in columns:
+        found |= Q(**{f"{column}__icontains": word})
+    return found | _numbered(word)
+
+
+def _numbered(word: str) -> Q:
+    """Return the condition for `B-2026-000123`, `2026-123` or `123`."""
+    parts = [part for part in word.upper().removeprefix("B-").split("-") if part]
+    if not parts or not all(part.isdigit() and len(part) < 10 for part in parts) or len(parts) > 2:
+        return Q(pk=None)
+    return Q(sequence=int(parts[-1]), **({"year": int(parts[0])} if len(parts) == 2 else {}))
+
+
+def _answered_by(user_id: int) -> QuerySet[ApprovalRequest]:
+    answers = Decision.objects.filter(user_id=user_id).exclude(answer=Answer.REVOKE).values("request_id")
+    return ApprovalRequest.objects.filter(subject_type=SUBJECT, id__in=answers).order_by().values("subject_id")
+
+
+def counts(scope: Scope, *, user_id: int) -> dict[str, int]:
+    """Return how many receipts each tab holds under the filter, in one query."""
+    rows = narrowed(unfinished(), scope, user_id=user_id).order_by()
+    return dict(rows.aggregate(**{tab: Count("id", filter=condition or Q(id__gt=0)) for tab, condition in TABS.items()}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    """A page of the list; rows are numbered from 1."""
+
+    rows: tuple[IncomingDocument, ...]
+    number: int
+    pages: int
+    total: int
+
+    @property
+    def first(self) -> int:
+        """Return the number of the first row shown."""
+        return (self.number - 1) * ROWS + 1
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last row shown."""
+        return self.first + len(self.rows) - 1
+
+
+def page_of(scope: Scope, *, user_id: int) -> ListPage:
+    """Return the scope's page of the list; beyond the end is the last one."""
+    rows = in_scope(scope, user_id=user_id)
+    total = rows.order_by().count()
+    pages = max(1, -(-total // ROWS))
+    number = min(scope.page, pages)
+    return ListPage(rows=tuple(rows[(number - 1) * ROWS : number * ROWS]), number=number, pages=pages, total=total)
+
+
+def next_after(scope: Scope, document: IncomingDocument, *, user_id: int) -> int | None:
+    """Return the receipt below `document` in the list, at its end the first other one; None if there is none."""
+    ids = list(in_scope(scope, user_id=user_id).values_list("id", flat=True)[: ROWS * 20])
+    at = ids.index(document.id) if document.id in ids else -1
+    others = ids[at + 1 :] + ids[: max(at, 0)]
+    return next((key for key in others if key != document.id), None)
+
+
+def categories_of(document_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Return the keywords of receipts, one statement."""
+    pairs = DocumentCategory.objects.filter(document_id__in=list(document_ids)).order_by("category__name")
+    found: dict[int, list[str]] = {}
+    for document_id, name in pairs.values_list("document_id", "category__name"):
+        found.setdefault(document_id, []).append(name)
+    return found
+
+
+def all_categories() -> Sequence[Category]:
+    """Return every keyword of the archive, by name."""
+    return list(Category.objects.order_by("name"))
+
+
+def is_complete(document: IncomingDocument, lines: Sequence[IncomingLine]) -> bool:
+    """Tell whether a receipt can be booked as it stands: an account for each part, and parts that make the whole."""
+    has_all = bool(lines) and all(line.account_id for line in lines)
+    return (
+        document.state in TO_PROCESS and has_all and sum(line.gross for line in lines) == document.gross
+        and bool(document.variant) and (document.variant != "organisation" or document.means_id is not None)
+    )  # fmt: skip
+
+
+def oldest_day(user_id: int) -> date | None:
+    """Return the day on which the longest waiting receipt was handed in."""
+    rows = IncomingDocument.objects.filter(state__in=TO_PROCESS).filter(Q(assigned_to=None) | Q(assigned_to_id=user_id))
+    found = rows.order_by("submitted_at").values_list("submitted_at", flat=True).first()
+    return found.date() if found else None
+
+
+def is_done(document_id: int) -> bool:
+    """Tell whether the receipt is only in the archive now."""
+    return IncomingDocument.objects.filter(DONE, id=document_id).exists()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _minor(text: str, *, region: str) -> int | None:
+    try:
+        return minor_units(parse_amount(text, decimal_mark="." if region == "CH" else ","), "EUR") if text else None
+    except Refusal:
+        return None

@@ -1,0 +1,71 @@
+"""What may be chosen when a receipt is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kontor.projects.models import CostType, Project
+from kontor.receipts.models import (
+    Advance,
+    PaymentMeans,
+    RefundRoute,
+    RememberedPayee,
+    RepaymentRoute,
+    SubmissionSettings,
+)
+from kontor.receipts.rules.submission import VARIANTS, Offer
+
+FRIDAY = 4
+
+
+def submission_settings() -> SubmissionSettings:
+    """Return the tenant's settings; unsaved defaults (everything offered, paid on Fridays) while there are none."""
+    found = SubmissionSettings.objects.first()
+    return found or SubmissionSettings(variants=list(VARIANTS), payment_weekday=FRIDAY)
+
+
+def projects_on_offer() -> list[Project]:
+    """Return the projects that submitters may choose."""
+    return list(Project.objects.filter(is_active=True, is_submittable=True).order_by("code", "id"))
+
+
+def cost_types_on_offer() -> list[CostType]:
+    """Return the cost types that submitters may choose."""
+    return list(CostType.objects.filter(is_active=True, is_submittable=True).order_by("position", "name", "id"))
+
+
+def offer() -> Offer:
+    """Return what submitters may choose, as the rules ask for it."""
+    settings = submission_settings()
+    return Offer(
+        variants=tuple(settings.variants),
+        project_ids=frozenset(project.id for project in projects_on_offer()),
+        cost_type_ids=frozenset(cost_type.id for cost_type in cost_types_on_offer()),
+        takes_own_vouchers=settings.takes_own_vouchers,
+    )
+
+
+def payment_means() -> list[PaymentMeans]:
+    """Return the organisation's own means of payment in use."""
+    return list(PaymentMeans.objects.filter(is_active=True).select_related("account").order_by("position", "id"))
+
+
+def refund_routes() -> list[RefundRoute]:
+    """Return the ways in which money goes back to people."""
+    return list(RefundRoute.objects.filter(is_active=True).order_by("position", "id"))
+
+
+def repayment_routes() -> list[RepaymentRoute]:
+    """Return the ways in which people give money back."""
+    return list(RepaymentRoute.objects.filter(is_active=True).order_by("position", "id"))
+
+
+def remembered_payees(user_id: int) -> Sequence[RememberedPayee]:
+    """Return where a person had money sent before, latest first."""
+    return list(RememberedPayee.objects.filter(user_id=user_id).order_by("-used_at", "-id"))
+
+
+def open_advances(user_id: int) -> list[Advance]:
+    """Return a person's advances that were paid out and are not used up."""
+    rows = Advance.objects.filter(user_id=user_id, item__amount_open__gt=0, is_declined=False)
+    return list(rows.select_related("item").order_by("id"))

@@ -1,0 +1,133 @@
+"""Where one's own receipts are, stop by stop, like a parcel.
+
+Who keeps a receipt on the finance team's desk, its categories and notes are never part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kontor.approvals.models import ApprovalRequest, Decision, Message
+from kontor.approvals.queries.requests import decisions_of, latest_requests, stages_of, voices
+from kontor.documents.queries.pages import PageView, pages_of_files
+from kontor.openitems.models import Allocation
+from kontor.payments.models import PaymentOrder
+from kontor.payments.queries import orders_of_items
+from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine
+from kontor.receipts.queries.documents import Standing, attachments_of, lines_of, standing_of
+from kontor.receipts.queries.outlook import names_of
+from kontor.receipts.queries.settings import submission_settings
+from kontor.receipts.rules.expectation import expected_day
+
+SUBJECT = "receipts.document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """What is known of one receipt's way; days and instants are None while something has not happened."""
+
+    document: IncomingDocument
+    standing: Standing
+    lines: Sequence[IncomingLine]
+    attachment: Attachment | None
+    page: PageView | None
+    approved_by: tuple[str, ...] = ()
+    approved_at: datetime | None = None
+    asked: tuple[str, ...] = ()
+    question: Message | None = None
+    order: PaymentOrder | None = None
+    settled_on: date | None = None
+    expected_on: date | None = None
+    rejected_by: str = ""
+    messages: Sequence[Message] = field(default_factory=tuple)
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether somebody had or has to approve it."""
+        return bool(self.approved_by or self.asked)
+
+
+def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]:
+    """Return the way of each document, in a fixed number of statements."""
+    ids = [row.id for row in documents]
+    requests = latest_requests(subject_type=SUBJECT, subject_ids=ids)
+    answers = decisions_of(request.id for request in requests.values())
+    lines, attachments = lines_of(ids), attachments_of(ids)
+    firsts = {document_id: rows[0] for document_id, rows in attachments.items() if rows}
+    pages = pages_of_files({each.file_id for each in firsts.values()})
+    items = [row.item_id for row in documents if row.item_id is not None]
+    orders, settled, talks = orders_of_items(items), _settled_on(items), _talks(ids)
+    weekday = submission_settings().payment_weekday
+    found = []
+    for row in documents:
+        standing = standing_of(row)
+        first = firsts.get(row.id)
+        request = requests.get(row.id)
+        decisions = answers.get(request.id, []) if request is not None else []
+        facts = _answers(row, request, decisions)
+        talk = talks.get(row.id, [])
+        found.append(
+            Trail(
+                document=row, standing=standing, lines=lines.get(row.id, []), attachment=first,
+                page=next(iter(pages.get(first.file_id, [])), None) if first is not None else None,
+                question=_question(row, talk), messages=talk, order=orders.get(row.item_id or 0),
+                settled_on=settled.get(row.item_id or 0) if standing.payment == "settled" else None,
+                expected_on=_expected_on(row, standing, today=today, weekday=weekday), **facts,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _answers(
+    document: IncomingDocument, request: ApprovalRequest | None, decisions: Sequence[Decision]
+) -> dict[str, object]:
+    if request is None or request.state == "withdrawn":
+        return {}
+    heard = {(voice.user_id, voice.stage, voice.answer) for voice in voices(decisions)}
+    counted = [row for row in decisions if (row.user_id, row.stage, row.answer) in heard]
+    agreed = [row for row in counted if row.answer == "approve"]
+    asked = next((stage.users for stage in stages_of(request) if stage.number == request.stage), ())
+    facts: dict[str, object] = {"asked": names_of(asked)}
+    if request.state == "approved":
+        facts |= {
+            "approved_by": tuple(dict.fromkeys(row.user.name for row in agreed)),
+            "approved_at": request.closed_at or document.decided_at,
+        }
+    if request.state == "rejected":
+        facts["rejected_by"] = next((row.user.name for row in reversed(counted) if row.answer == "reject"), "")
+    return facts
+
+
+def _question(document: IncomingDocument, talk: Sequence[Message]) -> Message | None:
+    if document.state != "query":
+        return None
+    return next((each for each in reversed(talk) if each.author_id != document.submitter_id), None)
+
+
+def _talks(ids: Sequence[int]) -> Mapping[int, list[Message]]:
+    found: dict[int, list[Message]] = {}
+    rows = Message.objects.filter(subject_type=SUBJECT, subject_id__in=ids).select_related("author").order_by("id")
+    for row in rows:
+        found.setdefault(row.subject_id, []).append(row)
+    return found
+
+
+def _settled_on(item_ids: Sequence[int]) -> dict[int, date]:
+    """Return the day of the latest money that still counts, per item."""
+    rows = Allocation.objects.filter(item_id__in=item_ids)
+    undone = {row.reverses_id for row in rows if row.reverses_id is not None}
+    found: dict[int, date] = {}
+    for row in rows:
+        if row.reverses_id is None and row.id not in undone and row.item_id is not None:
+            found[row.item_id] = max(row.day, found.get(row.item_id, row.day))
+    return found
+
+
+def _expected_on(document: IncomingDocument, standing: Standing, *, today: date, weekday: int) -> date | None:
+    """Return when money will likely come; a payment on its way has the day of its list."""
+    if document.variant not in {"private", "to_pay"} or standing.status in {"done", "rejected", "withdrawn", "cancelled"}:
+        return None
+    waits = document.state in {"submitted", "in_review", "query"}
+    return expected_day(today, payment_weekday=weekday, waits_for_approval=waits)

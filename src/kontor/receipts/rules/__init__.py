@@ -1,0 +1,1 @@
+"""Rules of receipts; one file per noun."""

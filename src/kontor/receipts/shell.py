@@ -1,0 +1,36 @@
+"""Where receipts show in the shell, and what other contexts are told of them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+
+from kontor.core.audit import name_verbs
+from kontor.core.rights import declare
+from kontor.organisations.metering import register_counter
+from kontor.organisations.rules.plans import Kind
+from kontor.payments.payees import register_payees
+from kontor.receipts.actions.outcomes import make_known
+from kontor.receipts.permissions import RIGHTS
+from kontor.receipts.queries.counting import count_receipts
+from kontor.receipts.queries.intake import count_waiting
+from kontor.receipts.queries.payees import payees_of_receipts
+from kontor.receipts.verbs import VERBS
+from kontor.ui.navigation import NavItem, register
+
+
+def furnish() -> None:
+    """Register everything."""
+    declare(RIGHTS)
+    name_verbs(VERBS)
+    make_known()
+    register_payees(payees_of_receipts)
+    register_counter(Kind.RECEIPTS, count=count_receipts)
+    register(NavItem(label=gettext_noop("Mail inbox"), url_name="receipts:letters", icon="mail", right="receipts.process",
+                     badge=_letters_waiting, group="Receipts", order=60))  # fmt: skip
+    register(NavItem(label=gettext_noop("Receipt mailboxes"), url_name="receipts:mailboxes", icon="mail",
+                     right="receipts.setup", group="Settings", order=55))  # fmt: skip
+
+
+def _letters_waiting(request: HttpRequest) -> int:  # the badge's signature
+    return count_waiting()

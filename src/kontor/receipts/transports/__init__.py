@@ -1,0 +1,1 @@
+"""How receipts come from outside: letters and mailboxes."""

@@ -1,0 +1,198 @@
+"""Handing a receipt in: three steps on the phone, one page at a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_subatomic import db
+
+from kontor.core import clock
+from kontor.core.refusal import Refusal
+from kontor.organisations.access import TenantRequest, permit
+from kontor.receipts.actions.drafting import Part, create_draft, delete_draft, save_draft
+from kontor.receipts.actions.reading import take_over
+from kontor.receipts.actions.submitting import NotComplete, problems_of, submit
+from kontor.receipts.actions.vouchers import attach_own_voucher
+from kontor.receipts.forms.submission import PARTS_MAX, SubmissionForm, initial_of, parts_of
+from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.documents import name_of
+from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER
+from kontor.receipts.views.capture_page import capture_context, choices_for, origins_of, step_of
+from kontor.receipts.views.finding import own_document
+from kontor.receipts.views.uploading import CLIENT_KEY
+from kontor.ui.refusals import translated
+
+STEPS = ("photo", "use", "payment")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit("receipts.submit")
+def capture(request: TenantRequest) -> HttpResponse:
+    """Begin a receipt; the draft is made with the first file or the first saved field."""
+    if request.method != "POST":
+        return _page(request, None, step="photo")
+    key = request.POST.get("client_key", "")
+    document = create_draft(
+        client_key=key if CLIENT_KEY.fullmatch(key) else "", at=clock.now(), by=request.user
+    )  # fmt: skip
+    return _posted(request, document)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permit("receipts.submit")
+def draft(request: TenantRequest, document_id: int, step: str = "photo") -> HttpResponse:
+    """Go on with a receipt that can still be changed; what is handed in shows where it stands instead."""
+    document = own_document(request, document_id)
+    if document.state not in EDITABLE_BY_SUBMITTER:
+        return redirect("receipts:own", tenant=request.tenant.code, document_id=document.id)
+    if request.method == "POST":
+        return _posted(request, document)
+    take_over(document.id, by=request.user)
+    return _page(request, own_document(request, document_id), step=step if step in STEPS else "photo")
+
+
+@require_safe
+@permit("receipts.submit")
+def reading(request: TenantRequest, document_id: int) -> JsonResponse:
+    """Say how far reading is, and what each field that it may fill holds now."""
+    document = own_document(request, document_id)
+    is_waiting = document.state in EDITABLE_BY_SUBMITTER and take_over(document.id, by=request.user)
+    return JsonResponse({"is_waiting": is_waiting, **_state(request, own_document(request, document_id))})
+
+
+@require_POST
+@permit("receipts.submit")
+def throw_away(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    delete_draft(own_document(request, document_id).id, by=request.user)
+    messages.success(request, _("The draft was thrown away."))
+    return redirect(f"{reverse('receipts:mine', kwargs={'tenant': request.tenant.code})}?tab=drafts")
+
+
+def _posted(request: TenantRequest, document: IncomingDocument) -> HttpResponse:
+    go = request.POST.get("go", "")
+    form = _form(request, document, bound=True)
+    document = _save(request, document, form)
+    if request.headers.get("X-Fragment") == "draft":
+        return JsonResponse(_state(request, own_document(request, document.id)))
+    if go in STEPS and form.is_valid():
+        return redirect("receipts:draft_step", tenant=request.tenant.code, document_id=document.id, step=go)
+    if go.startswith(("split", "join-")) and form.is_valid():
+        return redirect("receipts:draft_step", tenant=request.tenant.code, document_id=document.id, step="use")
+    if go == "keep" and form.is_valid():
+        messages.success(request, _("The draft is kept. It waits under “My receipts”."))
+        return redirect(f"{reverse('receipts:mine', kwargs={'tenant': request.tenant.code})}?tab=drafts")
+    if go == "submit":
+        return _submit(request, document, form)
+    step = "photo" if go == "photo" else step_of(form.errors)
+    return _page(request, own_document(request, document.id), step=step, form=form, status=422 if form.errors else 200)
+
+
+def _save(request: TenantRequest, document: IncomingDocument, form: SubmissionForm) -> IncomingDocument:
+    form.is_valid()  # what is readable is kept, the rest stays in the page
+    values = form.typed()
+    gross = values.get("gross", document.gross)
+    parts = parts_of(
+        request.POST, choices=form.choices, gross=gross, region=request.tenant.country, currency=document.currency
+    )
+    go = request.POST.get("go", "")
+    if request.POST.get("own_voucher") and not document.is_own_voucher:
+        values["is_own_voucher"] = request.POST["own_voucher"] == "on"
+    elif request.POST.get("own_voucher") == "off":
+        values["is_own_voucher"] = False
+    return save_draft(document.id, values, parts=_reshaped(parts, go=go, gross=gross), by=request.user)
+
+
+def _reshaped(parts: list[Part] | None, *, go: str, gross: int | None) -> list[Part] | None:
+    """Return the parts with one more that takes the rest (`split`), or without one (`join-<place>`)."""
+    if parts is None:
+        return None
+    if go == "split" and len(parts) < PARTS_MAX:
+        rest = (gross or 0) - sum(part.gross for part in parts)
+        return [*parts, Part(gross=rest, project_id=parts[-1].project_id, cost_type_id=parts[-1].cost_type_id)]
+    if go.startswith("join-") and go[5:].isdecimal() and len(parts) > 1:
+        return [part for place, part in enumerate(parts) if place != int(go[5:])]
+    return parts
+
+
+def _submit(request: TenantRequest, document: IncomingDocument, form: SubmissionForm) -> HttpResponse:
+    today = clock.today(request.tenant.country)
+    if form.errors:
+        return _incomplete(request, document, form, problems_of(document, today=today, region=request.tenant.country))
+    try:
+        with db.savepoint():
+            if document.is_own_voucher:
+                attach_own_voucher(document.id, tenant=request.tenant, today=today, at=clock.now(), by=request.user)
+            done = submit(document.id, today=today, at=clock.now(), by=request.user)
+    except NotComplete as incomplete:
+        return _incomplete(request, document, form, incomplete.problems)
+    except Refusal as refusal:
+        return _page(
+            request, own_document(request, document.id), step="payment", form=form, problems=[("", translated(refusal))],
+            status=refusal.status,
+        )  # fmt: skip
+    messages.success(request, _("Receipt %(number)s was handed in.") % {"number": name_of(done)})
+    return redirect("receipts:own", tenant=request.tenant.code, document_id=document.id)
+
+
+def _incomplete(
+    request: TenantRequest, document: IncomingDocument, form: SubmissionForm, problems: Sequence[tuple[str, Refusal]]
+) -> HttpResponse:
+    """Show every problem at its field; what was typed and cannot be read stands before what is missing therefore."""
+    unreadable = [(name, str(error)) for name, errors in form.errors.items() for error in errors]
+    others = [(name, translated(refusal)) for name, refusal in problems if name not in form.errors]
+    found = [*unreadable, *others]
+    return _page(
+        request, own_document(request, document.id), step=step_of(name for name, _sentence in found), form=form,
+        problems=found, status=422,
+    )  # fmt: skip
+
+
+def _form(request: TenantRequest, document: IncomingDocument | None, *, bound: bool = False) -> SubmissionForm:
+    choices = choices_for(request.user.id)
+    currency = document.currency if document is not None else request.tenant.base_currency
+    return SubmissionForm(
+        request.POST if bound else None,
+        choices=choices,
+        initial=initial_of(document, choices=choices, currency=currency, name=request.user.name),
+        region=request.tenant.country,
+        currency=currency,
+        on=clock.today(request.tenant.country),
+    )
+
+
+def _page(
+    request: TenantRequest, document: IncomingDocument | None, *, step: str, form: SubmissionForm | None = None,
+    problems: Sequence[tuple[str, str]] = (), status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    context = capture_context(
+        request, document, form=form or _form(request, document), step=step, problems=problems
+    )  # fmt: skip
+    return render(request, "receipts/own/capture.html", context, status=status)
+
+
+def _state(request: TenantRequest, document: IncomingDocument) -> dict[str, Any]:
+    """Return what the page needs to know after saving or reading, as JSON can hold it."""
+    form = _form(request, document)
+    context = capture_context(request, document, form=form, step="photo")
+    at = clock.now().astimezone(clock.ZONES[request.tenant.country])
+    return {
+        "document": document.id,
+        "draft": reverse("receipts:draft", kwargs={"tenant": request.tenant.code, "document_id": document.id}),
+        "saved": _("Draft saved %(time)s") % {"time": date_format(at, "H:i")},
+        "stored": dict(form.stored()),
+        "origins": origins_of(document),
+        "outlook": render_to_string("receipts/own/outlook.html", context, request=request),
+        "doubles": render_to_string("receipts/own/doubles.html", context, request=request),
+        "reading": render_to_string("receipts/own/reading.html", context, request=request),
+        "lines": IncomingLine.objects.filter(document=document).count(),
+    }

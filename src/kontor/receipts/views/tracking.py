@@ -1,0 +1,213 @@
+"""How a receipt's way is put into words for whoever handed it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kontor.core import clock
+from kontor.organisations.access import TenantRequest
+from kontor.payments.queries import name_of as batch_name_of
+from kontor.receipts.queries.documents import name_of
+from kontor.receipts.queries.tracking import Trail
+from kontor.receipts.rules.tracks import Payment, Status
+from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER
+from kontor.receipts.views.capture_page import VARIANT_WORDS
+from kontor.ui.marks import Mark
+
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop; state is done, now, next or ask."""
+
+    label: str
+    when: str
+    who: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One receipt as a tracking card shows it."""
+
+    trail: Trail
+    title: str
+    sub: str
+    mark: Mark
+    stops: tuple[Stop, ...]
+    next_step: str
+    thumb: str
+    question_by: str = ""
+    question_at: str = ""
+    may_edit: bool = False
+    may_withdraw: bool = False
+
+
+def parcel_of(request: TenantRequest, trail: Trail) -> Parcel:
+    """Return a receipt's card."""
+    document, country = trail.document, request.tenant.country
+    projects = ", ".join(dict.fromkeys(line.project.name for line in trail.lines if line.project))
+    variant = str(VARIANT_WORDS[document.variant][0]) if document.variant in VARIANT_WORDS else ""
+    parts = [name_of(document), projects, variant]
+    thumb = ""
+    if trail.attachment is not None and trail.page is not None:
+        kwargs = {"tenant": request.tenant.code, "attachment_id": trail.attachment.id, "picture_id": trail.page.thumb_id}
+        thumb = reverse("receipts:own_picture", kwargs=kwargs)
+    question = trail.question
+    return Parcel(
+        trail=trail, title=document.supplier_name or document.purpose or _("Receipt without a name"),
+        sub=" · ".join(part for part in parts if part), mark=_mark(trail), stops=_stops(trail, country=country),
+        next_step=_next_step(trail), thumb=thumb,
+        question_by=question.author.name if question is not None else "",
+        question_at=instant_words(question.written_at, country=country) if question is not None else "",
+        may_edit=document.state in EDITABLE_BY_SUBMITTER,
+        may_withdraw=document.state in {"submitted", "in_review", "query", "approved"},
+    )  # fmt: skip
+
+
+def day_words(day: date | None) -> str:
+    """Return a day with its weekday: `Fr. 27.11.`."""
+    if day is None:
+        return ""
+    return date_format(day, "D. d.m." if (get_language() or "de").startswith("de") else "D j M")
+
+
+def instant_words(at: datetime | None, *, country: str) -> str:
+    """Return day and time in the tenant's country: `Mi. 18.11., 17:42`."""
+    if at is None:
+        return ""
+    local = at.astimezone(clock.ZONES[country])
+    return f"{day_words(local.date())}, {date_format(local, 'H:i')}"
+
+
+def _mark(trail: Trail) -> Mark:
+    status, payment = trail.standing.status, trail.standing.payment
+    plain = {
+        Status.DRAFT: Mark(_("Draft")),
+        Status.QUERY: Mark(_("Answer needed"), "warn", "circle-alert"),
+        Status.REJECTED: Mark(_("Rejected"), "neg", "x"),
+        Status.WITHDRAWN: Mark(_("Withdrawn"), "", "undo-2"),
+        Status.CANCELLED: Mark(_("Cancelled"), "neg", "ban"),
+    }
+    if status in plain:
+        return plain[status]
+    if status is Status.DONE:
+        word = {"private": _("refunded"), "to_pay": _("paid"), "donation": _("donated")}.get(trail.document.variant)
+        return Mark(word or _("done"), "pos", "check")
+    if payment is Payment.TO_RECOVER:
+        return Mark(_("Repayment expected"), "warn", "piggy-bank")
+    if trail.order is not None and trail.order.batch.state == "exported":
+        return Mark(_("on its way"), "brand", "truck")
+    if trail.expected_on is not None:
+        word = _("comes on %(day)s") if trail.document.variant == "private" else _("paid on %(day)s")
+        return Mark(word % {"day": _short(trail.expected_on)}, "brand", "truck")
+    return Mark(_("in progress"), "brand", "clock")
+
+
+def _short(day: date) -> str:
+    return date_format(day, "d.m." if (get_language() or "de").startswith("de") else "j M")
+
+
+def _stops(trail: Trail, *, country: str) -> tuple[Stop, ...]:
+    document = trail.document
+    handed_in = Stop(_("Handed in"), instant_words(document.submitted_at, country=country), _("by me"), "done")
+    stops = [handed_in, _check(trail, country=country), _booking(trail, country=country)]
+    if document.variant in {"private", "to_pay", "advance"} and trail.standing.payment is not Payment.NOT_NEEDED:
+        stops += [_list(trail), _arrival(trail)]
+    return tuple(stops)
+
+
+def _check(trail: Trail, *, country: str) -> Stop:
+    document = trail.document
+    match document.state:
+        case "query" if trail.question is not None:
+            return Stop(
+                _("Question"), instant_words(trail.question.written_at, country=country), trail.question.author.name,
+                "ask",
+            )  # fmt: skip
+        case "rejected":
+            return Stop(
+                _("Rejected"), instant_words(document.decided_at, country=country),
+                trail.rejected_by or _("Accounting"), "ask",
+            )  # fmt: skip
+        case "withdrawn":
+            return Stop(_("Withdrawn"), "", _("by me"), "ask")
+        case "in_review" | "query":
+            return Stop(_("In approval"), _("since %(when)s") % {"when": _since(document.submitted_at, country)},
+                        _or(trail.asked), "now")  # fmt: skip
+    if trail.approved_by:
+        return Stop(
+            _("Approved"), instant_words(trail.approved_at, country=country), ", ".join(trail.approved_by), "done"
+        )
+    return Stop(_("Checked"), _("no approval needed"), "", "done")
+
+
+def _since(at: datetime | None, country: str) -> str:
+    return day_words(at.astimezone(clock.ZONES[country]).date()) if at is not None else ""
+
+
+def _or(names: tuple[str, ...]) -> str:
+    if len(names) > 2:
+        return _("%(name)s or another") % {"name": names[0]}
+    return _(" or ").join(names)
+
+
+def _booking(trail: Trail, *, country: str) -> Stop:
+    document = trail.document
+    if trail.standing.is_booked:
+        return Stop(_("Booked"), _since(document.booked_at, country), _("Accounting"), "done")
+    if document.state == "cancelled":
+        return Stop(_("Cancelled"), "", _("Accounting"), "ask")
+    if document.state in {"submitted", "approved", "in_progress"}:
+        since = document.decided_at or document.submitted_at
+        return Stop(_("In booking"), _("since %(when)s") % {"when": _since(since, country)}, _("Accounting"), "now")
+    word = _("after the answer") if document.state == "query" else ""
+    return Stop(_("In booking"), word, "", "next")
+
+
+def _list(trail: Trail) -> Stop:
+    order = trail.order
+    if trail.standing.payment is Payment.SETTLED:
+        name = batch_name_of(order.batch) if order is not None else ""
+        day = day_words(order.batch.execution_date) if order is not None else ""
+        return Stop(_("In payment run"), day, name, "done")
+    if order is not None:
+        state = "done" if order.batch.state == "exported" else "now"
+        return Stop(_("In payment run"), day_words(order.batch.execution_date), batch_name_of(order.batch), state)
+    return Stop(_("In payment run"), "", "", "now" if trail.standing.is_booked else "next")
+
+
+def _arrival(trail: Trail) -> Stop:
+    document = trail.document
+    account = f"…{document.payee_iban[-4:]}" if document.payee_iban else document.payee_email
+    label = _("With the supplier") if document.variant == "to_pay" else _("On the account")
+    if trail.standing.payment is Payment.SETTLED:
+        return Stop(label, day_words(trail.settled_on), _("by bank statement"), "done")
+    if trail.order is not None and trail.order.batch.state == "exported":
+        return Stop(label, _("about %(day)s") % {"day": day_words(trail.order.batch.execution_date)}, account, "now")
+    if trail.expected_on is not None and document.state != "query":
+        return Stop(label, _("about %(day)s") % {"day": day_words(trail.expected_on)}, account, "next")
+    return Stop(label, _("open"), "", "next")
+
+
+def _next_step(trail: Trail) -> str:
+    document = trail.document
+    if document.state == "in_review" and trail.asked:
+        return _("Next: %(who)s looks at it.") % {"who": _or(trail.asked)}
+    if document.state in {"submitted", "approved", "in_progress"}:
+        return _("Next: accounting books it.")
+    if document.state == "final" and trail.standing.payment in {Payment.TO_REFUND, Payment.TO_PAY}:
+        return _("Next: it goes on the next payment list.")
+    if trail.standing.payment is Payment.ORDERED and document.variant != "organisation":
+        return _("Next: the bank carries out the transfer.")
+    if trail.standing.payment is Payment.TO_RECOVER:
+        route = document.repayment_route
+        more = f" {route.instruction}" if route is not None and route.instruction else ""
+        return _("Next: the rest of the advance is paid back.") + more
+    return ""

@@ -1,0 +1,178 @@
+"""What happens to a receipt on the desk beside saving and booking: asking, rejecting, notes, taking back, paying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import Error
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_subatomic import db
+
+from kontor.core import clock
+from kontor.core.refusal import Refusal, gettext_noop
+from kontor.organisations.access import TenantRequest, permit
+from kontor.receipts.actions.advancing import link_advance
+from kontor.receipts.actions.booking import cancel, set_paid, unbook
+from kontor.receipts.actions.processing import add_note, ask_back, reject, take
+from kontor.receipts.actions.submitting import write
+from kontor.receipts.desk.page import found_document, refusal_of
+from kontor.receipts.queries.days import first_open_day
+from kontor.receipts.queries.inbox import next_after, scope_of
+from kontor.receipts.rules.workflow import RejectReasonMissing
+from kontor.receipts.views.inbox import bench_url
+from kontor.ui.forms.fields import DayField
+
+
+class EmptyNote(Refusal):
+    """Nothing written."""
+
+    sentence = gettext_noop("Nothing was written. Please type the note first.")
+
+
+class AccountNotChosen(Refusal):
+    """Paid, but from where?"""
+
+    sentence = gettext_noop("Please choose the account that the money left from.")
+
+
+@require_POST
+@permit("receipts.process")
+def take_over(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Keep the receipt for oneself."""
+    return _turn(request, document_id, lambda: take(document_id, at=clock.now(), by=request.user),
+                 told=_("The receipt is assigned to you"))  # fmt: skip
+
+
+@require_POST
+@permit("receipts.process")
+def ask(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Ask the submitter; the receipt waits under „Rückfrage“."""
+    text = request.POST.get("text", "")
+    return _turn(request, document_id, lambda: ask_back(document_id, text, at=clock.now(), by=request.user),
+                 told=_("The question is asked"), goes_on=True)  # fmt: skip
+
+
+@require_POST
+@permit("receipts.process")
+def message(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Write into the conversation with the submitter."""
+    text = request.POST.get("text", "")
+    return _turn(request, document_id, lambda: write(document_id, text, at=clock.now(), by=request.user),
+                 told=_("Message written"))  # fmt: skip
+
+
+@require_POST
+@permit("receipts.process")
+def note(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Leave a private note."""
+    text = request.POST.get("text", "")
+
+    def do() -> None:
+        if not text.strip():
+            raise EmptyNote
+        add_note(document_id, text, at=clock.now(), by=request.user)
+
+    return _turn(request, document_id, do, told=_("Note kept"))
+
+
+@require_POST
+@permit("receipts.process")
+def reject_one(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Reject with a reason; the next receipt comes up."""
+    reason = request.POST.get("reason", "")
+    return _turn(request, document_id, lambda: reject(document_id, reason, at=clock.now(), by=request.user),
+                 told=_("The receipt is rejected"), goes_on=True)  # fmt: skip
+
+
+@require_POST
+@permit("receipts.process")
+def unbook_one(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Take the booking back on its own day, or on the first open one."""
+    document = found_document(document_id)
+    if document is None:
+        raise Http404
+    booked_on = document.entry.entry_date if document.entry is not None else clock.today(request.tenant.country)
+    return _turn(request, document_id,
+                 lambda: unbook(document_id, day=first_open_day(booked_on), at=clock.now(), by=request.user),
+                 told=_("The booking is taken back; the receipt is in progress again"), tab="progress")  # fmt: skip
+
+
+@require_POST
+@permit("receipts.process")
+def cancel_one(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Cancel the receipt with a reason; it stays in the archive."""
+    reason = request.POST.get("reason", "")
+
+    def do() -> None:
+        if not reason.strip():
+            raise RejectReasonMissing
+        day = first_open_day(clock.today(request.tenant.country))
+        cancel(document_id, reason, day=day, at=clock.now(), by=request.user)
+
+    return _turn(request, document_id, do, told=_("The receipt is cancelled"), goes_on=True)
+
+
+@require_POST
+@permit("receipts.settle")
+def paid(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Set the receipt paid by hand: where the money left, and when."""
+    account = request.POST.get("money_account", "")
+
+    def do() -> None:
+        if not account.isdigit() or len(account) > 18:
+            raise AccountNotChosen
+        set_paid(document_id, int(account), day=_day(request), at=clock.now(), by=request.user)
+
+    return _turn(request, document_id, do, told=_("The receipt is set paid"))
+
+
+@require_POST
+@permit("receipts.process")
+def link(request: TenantRequest, document_id: int) -> HttpResponse:
+    """Say which recorded advance the receipt was meant for."""
+    advance = request.POST.get("advance", "")
+    number = int(advance) if advance.isdigit() and len(advance) < 19 else 0
+    return _turn(request, document_id, lambda: link_advance(document_id, number, by=request.user),
+                 told=_("The receipt is linked to the advance"))  # fmt: skip
+
+
+class DayUnreadable(Refusal):
+    """No day."""
+
+    sentence = gettext_noop("The day “%(text)s” cannot be read. Please write it like 20.11.2026.")
+
+
+def _day(request: TenantRequest) -> date:
+    today = clock.today(request.tenant.country)
+    text = request.POST.get("day", "").strip()
+    try:
+        return DayField(on=today).to_python(text) or today
+    except ValidationError as unreadable:
+        raise DayUnreadable(text=text[:40]) from unreadable
+
+
+def _turn(
+    request: TenantRequest, document_id: int, do: Callable[[], object], *, told: str, goes_on: bool = False, tab: str = ""
+) -> HttpResponse:
+    """Do it and say so; a refusal is told on the same page. `goes_on` leads to the next receipt of the list."""
+    document = found_document(document_id)
+    if document is None:
+        raise Http404
+    scope = scope_of(request.POST, region=request.tenant.country)
+    following = next_after(scope, document, user_id=request.user.pk) if goes_on else document_id
+    try:
+        with db.savepoint():
+            do()
+    except (Refusal, Error) as error:
+        messages.error(request, refusal_of(error))
+        return redirect(bench_url(request, scope, r=document_id))
+    messages.success(request, told)
+    if tab:
+        return redirect(bench_url(request, type(scope)(tab=tab), r=document_id))
+    return redirect(bench_url(request, scope, r=following))
