@@ -28,6 +28,13 @@ VERBS = [
     "import-items",
     "import-statement",
     "match",
+    "anchors",
+    "check-anchors",
+    "mails",
+    "load-plans",
+    "set-plan",
+    "create-activation-code",
+    "demo-data",
 ]
 
 

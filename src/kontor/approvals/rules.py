@@ -216,9 +216,7 @@ def stages_for(policy: Policy, *, amount_base: int, asker_id: int) -> tuple[Stag
             raise NobodyElse(policy=policy.name)
         if len(users) < stage.needed:
             raise TooFewOthers(policy=policy.name, needed=stage.needed, others=len(users))
-        found.append(
-            Stage(number=stage.number, needed=stage.needed, users=users, amount_from=stage.amount_from)
-        )
+        found.append(Stage(number=stage.number, needed=stage.needed, users=users, amount_from=stage.amount_from))
     return tuple(found)
 
 

@@ -31,9 +31,7 @@ def furnish() -> None:
     register_notification(
         TALK, label=gettext_noop("Questions and messages about what I handed in or asked"), modes=(EACH, OFF)
     )
-    register_notification(
-        RESULT, label=gettext_noop("What I handed in was approved or rejected"), modes=(EACH, OFF)
-    )
+    register_notification(RESULT, label=gettext_noop("What I handed in was approved or rejected"), modes=(EACH, OFF))
     register(
         NavItem(label=gettext_noop("Approvals"), url_name="approvals:bench", icon="stamp", right="approvals.decide",
                 group="Receipts", order=20, badge=lambda request: len(_waiting(request)), keys="g f", phone=2,
@@ -47,9 +45,7 @@ def furnish() -> None:
         Command(label=gettext_noop("Name a substitute for approvals"), url_name="approvals:substitutes", icon="users",
                 right="approvals.decide", words="vertretung urlaub abwesend")
     )  # fmt: skip
-    register_tile(
-        Tile(template="approvals/tile.html", query=_tile, right="approvals.decide", order=25)
-    )
+    register_tile(Tile(template="approvals/tile.html", query=_tile, right="approvals.decide", order=25))
 
 
 def _waiting(request: HttpRequest) -> list[Any]:
@@ -57,7 +53,7 @@ def _waiting(request: HttpRequest) -> list[Any]:
     found: list[Any] | None = getattr(request, "approvals_waiting", None)
     if found is None:
         country = request.tenant.country  # type: ignore[attr-defined]  # inside the door
-        found = list(waiting_for(request.user.pk, on=today(country)))
+        found = list(waiting_for(request.user.pk or 0, on=today(country)))
         request.approvals_waiting = found  # type: ignore[attr-defined]  # remembered on the request
     return found
 

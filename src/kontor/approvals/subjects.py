@@ -91,7 +91,7 @@ class Notice(Protocol):
 class Reply(Protocol):
     """How whoever handed in writes into the conversation."""
 
-    def __call__(self, subject_id: int, text: str, *, at: datetime, by: Actor) -> object:
+    def __call__(self, subject_id: int, text: str, /, *, at: datetime, by: Actor) -> object:
         """Write, and go on where the question was asked."""
 
 

@@ -31,7 +31,9 @@ def tell(tenant_id: int, decision_id: int, base: str) -> None:
 def digests(timestamp: int) -> int:
     """Post the morning's list in every set of books where it is past seven; returns how many mails it stands for."""
     with closed_connections():
-        return sum(digest_of(books, at=datetime.fromtimestamp(timestamp, tz=UTC)) for books in Tenant.objects.order_by("id"))
+        return sum(
+            digest_of(books, at=datetime.fromtimestamp(timestamp, tz=UTC)) for books in Tenant.objects.order_by("id")
+        )
 
 
 def digest_of(books: Tenant, *, at: datetime) -> int:

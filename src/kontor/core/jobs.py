@@ -110,9 +110,10 @@ def cancel_job(waiting: Job, *, by: Actor | None) -> None:  # every act names wh
     Job.objects.filter(id=waiting.id).exclude(state__in=ENDED).update(cancel_asked=True)
 
 
-def latest_jobs() -> QuerySet[Job]:
-    """Return the last jobs of the open tenant with who started them, latest first."""
-    return Job.objects.select_related("started_by").order_by("-id")[:LIST_MAX]
+def latest_jobs(*, started_by: int | None = None) -> QuerySet[Job]:
+    """Return the last jobs of the open tenant with who started them, latest first; all, or those of one person."""
+    rows = Job.objects.all() if started_by is None else Job.objects.filter(started_by_id=started_by)
+    return rows.select_related("started_by").order_by("-id")[:LIST_MAX]
 
 
 def job_by_id(job_id: int) -> Job | None:

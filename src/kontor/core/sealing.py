@@ -46,5 +46,6 @@ def unseal(sealed: bytes, *, purpose: str) -> str:
     raise SealBroken
 
 
-def _key(secret_key: str) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kontor sealed secrets").derive(secret_key.encode())
+def _key(secret_key: str | bytes) -> bytes:
+    secret = secret_key.encode() if isinstance(secret_key, str) else secret_key
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"kontor sealed secrets").derive(secret)

@@ -19,8 +19,9 @@ from kontor.contacts.rules.parties import PartyFacts, PostalAddress
 from kontor.core import clock
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import tenant
-from kontor.demo import agency, church
+from kontor.demo import agency, agency_slips, church, church_slips
 from kontor.demo.calendar import last_of, months
+from kontor.demo.desk import DeskTeller
 from kontor.demo.statements import statement_file
 from kontor.demo.story import Bill, Movement, Story, Wallet
 from kontor.documents.store import open_file, store
@@ -41,7 +42,12 @@ PEOPLE = (
     ("buchhaltung@demo.kontor", "Sabine Brandt", "bookkeeper"),
     ("kasse@demo.kontor", "David Okafor", "treasurer"),
     ("lesen@demo.kontor", "Mira Okonkwo", "reader"),
+    ("leitung@demo.kontor", "Ruth Albrecht", "reviewer"),
+    ("ehrenamt@demo.kontor", "Lena Hartmann", "submitter"),
+    ("jugend@demo.kontor", "Emre Yıldız", "submitter"),
 )
+DESKS = {"gemeinde": church_slips.DESK, "agentur": agency_slips.DESK}
+DESK_ACCOUNT = "hauptkonto"
 DAYS_BY_HAND = 7
 BATCH = 500
 
@@ -103,7 +109,11 @@ class _Builder:
         # A started story that was interrupted leaves no books behind: tenant and people come in the first transaction,
         # so the code is only free when nothing of it stands.
         self.tenant_id = self._open_books()
-        for month in self._months():
+        people = {email: user for user, (email, _, _) in zip(self.users, PEOPLE, strict=True)}
+        desk = DeskTeller(DESKS[self.story.code], tenant_id=self.tenant_id, people=people, clerk=self.clerk,
+                          account=DESK_ACCOUNT, today=self.today)  # fmt: skip
+        desk.set_up()
+        for month in self._months(desk):
             self._bills(month)
             taken = [m for m in month.movements if m.on <= self._by_hand_after()]
             self._statements(month, taken)
@@ -115,9 +125,11 @@ class _Builder:
     def _by_hand_after(self) -> date:
         return self.today - timedelta(days=DAYS_BY_HAND)
 
-    def _months(self) -> Iterator[_Month]:
+    def _months(self, desk: DeskTeller) -> Iterator[_Month]:
+        """Yield month by month; the receipts of a month are told first, for their payments stand in its statements."""
         for first in months(date(self.today.year - 1, 1, 1), self.today):
             last = last_of(first)
+            self.story.movements = sorted([*self.story.movements, *desk.month(first, last)], key=lambda m: m.on)
             yield _Month(
                 first, last, [b for b in self.story.bills if first <= b.on <= last],
                 [m for m in self.story.movements if first <= m.on <= last],

@@ -48,7 +48,7 @@ def _entry(movement: Movement, index: int) -> str:
         f"<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{movement.on}</Dt></BookgDt><ValDt><Dt>{movement.on}</Dt></ValDt>"
         f"<AcctSvcrRef>{movement.reference}</AcctSvcrRef>"
         f"<BkTxCd><Prtry><Cd>NTRF+{code}+00000</Cd><Issr>DK</Issr></Prtry></BkTxCd>"
-        f"<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>{_amount(movement.amount)}"
+        f"<NtryDtls><TxDtls><Refs><EndToEndId>{movement.end_to_end}</EndToEndId></Refs>{_amount(movement.amount)}"
         f"<CdtDbtInd>{_sign(movement.amount)}</CdtDbtInd>{name}<RmtInf>{lines}</RmtInf>{back}</TxDtls></NtryDtls></Ntry>"
     )
 

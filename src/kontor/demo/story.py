@@ -53,6 +53,7 @@ class Movement:
     settles: tuple[tuple[str, int, int, int], ...] = ()
     posts: tuple[str, str] | None = None
     returns: str = ""
+    end_to_end: str = "NOTPROVIDED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

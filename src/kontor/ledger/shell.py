@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from kontor.core import clock
 from kontor.core.audit import name_verbs, show_objects
 from kontor.core.figures import format_money
-from kontor.ledger.models.entries import EntryState, JournalEntry
-from kontor.ledger.models.periods import Period, PeriodState
 from kontor.ledger.month_end import STEPS
 from kontor.ledger.queries.journal import entries, number_of, search_entries
 from kontor.ledger.queries.names import account_name, find_accounts
@@ -23,11 +19,9 @@ from kontor.ui.navigation import (
     Hit,
     NavItem,
     Search,
-    Tile,
     register,
     register_command,
     register_search,
-    register_tile,
 )
 
 HITS = 6
@@ -149,7 +143,6 @@ def furnish() -> None:
         register_command(Command(label=label, url_name=url_name, icon=icon, right=right, words=words))
     register_search(Search(label=gettext_noop("Postings"), find=_entries, right="ledger.view"))
     register_search(Search(label=gettext_noop("Accounts"), find=_accounts, right="ledger.view"))
-    register_tile(Tile(template="ledger/tile.html", query=_tile, right="ledger.post", order=60, column="side"))
 
 
 def _entries(request: HttpRequest, text: str) -> Iterable[Hit]:
@@ -165,11 +158,3 @@ def _accounts(request: HttpRequest, text: str) -> Iterable[Hit]:
     for row in find_accounts(text, postable=False)[:HITS]:
         yield Hit(label=f"{row.number} {account_name(row)}", icon="list",
                   url=reverse("account_sheet", kwargs={"tenant": tenant.code, "number": row.number}))  # fmt: skip
-
-
-def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
-    """Return drafts that wait and months that should be closed; None where nothing waits."""
-    on = clock.today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
-    drafts = JournalEntry.objects.filter(state=EntryState.DRAFT).count()
-    months = Period.objects.filter(state=PeriodState.OPEN, last_day__lt=on.replace(day=1)).count()
-    return {"drafts": drafts, "months": months} if drafts or months else None

@@ -49,6 +49,12 @@ def ticked_ids(posted: QueryDict) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(key) for key in posted.getlist("items")[:ITEMS_MAX] if key.isdigit()))
 
 
+def preselected_ids(query: QueryDict) -> tuple[int, ...]:
+    """Return the ids of items that were chosen elsewhere, as an address lists them: `items=1,2`."""
+    numbers = query.get("items", "").split(",")
+    return tuple(dict.fromkeys(int(number) for number in numbers[:ITEMS_MAX] if number.isdigit() and len(number) < 19))
+
+
 def typed_items(posted: QueryDict, *, currency: str, region: str, currencies: Mapping[int, str] | None = None) -> Typed:
     """Return what was ticked and typed; what cannot be read stays as it was typed.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from kontor.banking.queries import glance as bank_glance
@@ -24,9 +24,11 @@ from kontor.openitems.models import ItemKind
 from kontor.openitems.month_end import STEPS
 from kontor.openitems.permissions import RIGHTS
 from kontor.openitems.queries.allocations import allocations_of_transaction
+from kontor.openitems.queries.habits import last_payment, payment_times
 from kontor.openitems.queries.items import balances_of_party, items, search_items, totals
 from kontor.openitems.queries.origins import links_of_entry
 from kontor.openitems.refusals import MEANINGS
+from kontor.organisations.models import Tenant
 from kontor.ui.checklist import register_steps
 from kontor.ui.navigation import (
     Command,
@@ -135,6 +137,18 @@ def _of_party(party: Party) -> Iterable[Glance]:
         )
         if balance.overdue_base:
             yield Glance(gettext_noop("of it overdue"), amount=balance.overdue_base)
+    for time in payment_times(party.id):
+        label = gettext_noop("Pays after") if time.kind == ItemKind.RECEIVABLE else gettext_noop("We pay after")
+        words = ngettext("%(days)s day on average", "%(days)s days on average", time.days) % {"days": time.days}
+        yield Glance(label, text=words)
+    if (last := last_payment(party.id)) is not None:
+        day = format_day(last.day, language=get_language() or "de")
+        amount = format_money(abs(last.amount), currency=last.currency, region=_region(party))
+        yield Glance(gettext_noop("Last payment"), text=f"{day} · {amount}")
+
+
+def _region(party: Party) -> str:
+    return Tenant.objects.values_list("country", flat=True).get(id=party.tenant_id)
 
 
 def _of_transaction(transaction_id: int) -> list[bank_glance.Glance]:

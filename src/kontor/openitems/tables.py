@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.core import clock
+from kontor.openitems.bulk import offered
 from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import search_items
 from kontor.organisations.access import TenantRequest
@@ -123,7 +124,7 @@ def _bulk(request: TenantRequest, kind: str, *, is_settled: bool) -> tuple[Bulk,
         return ()
     query = request.GET.urlencode()
     code = {"tenant": request.tenant.code}
-    found = []
+    found = offered(request, kind)
     if "openitems.allocate" in request.rights:
         found.append(
             Bulk(

@@ -162,12 +162,17 @@ class NotificationsForm(LocalForm):
         for occasion in occasions():
             choices = [(mode, _(MODES[mode])) for mode in occasion.modes]
             self.fields[_field(occasion.code)] = forms.ChoiceField(
-                label=_(occasion.label), choices=choices, widget=Segments, initial=mode_of(user, occasion.code)
+                label=_(occasion.label),
+                choices=choices,
+                widget=Segments,
+                initial=mode_of(user, occasion.code),
+                required=False,
             )
 
     def chosen(self) -> dict[str, str]:
-        """Return the mode per occasion."""
-        return {occasion.code: self.cleaned_data[_field(occasion.code)] for occasion in occasions()}
+        """Return the mode of every occasion that was answered; the others stay as they are."""
+        answers = {occasion.code: self.cleaned_data[_field(occasion.code)] for occasion in occasions()}
+        return {code: mode for code, mode in answers.items() if mode}
 
 
 class DeleteAccountForm(LocalForm):

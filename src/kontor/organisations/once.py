@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
@@ -38,7 +39,8 @@ def answered_once(request: HttpRequest, run: Callable[[], HttpResponseBase]) -> 
     if not isinstance(response, HttpResponseRedirect):
         idempotency.release(key)
         return response
-    said = [[each.level, str(each.message)] for each in messages.get_messages(request)._queued_messages]  # type: ignore[attr-defined]  # noqa: SLF001  # reading them the public way would use them up
+    waiting: Any = messages.get_messages(request)
+    said = [[each.level, str(each.message)] for each in waiting._queued_messages]  # noqa: SLF001  # reading them the public way uses them up
     idempotency.answer(key, result={"to": response.url, "said": said})
     return response
 

@@ -13,6 +13,7 @@ READS = (
     "org.view",
     "contacts.view",
     "documents.view",
+    "projects.view",
     "ledger.view",
     "openitems.view",
     "banking.view",

@@ -31,6 +31,8 @@ def furnish() -> None:
                      phone_label=gettext_noop("Start")))  # fmt: skip
     register(NavItem(label=gettext_noop("People and roles"), url_name="people", icon="users", right="org.roles",
                      group="Settings", order=20))  # fmt: skip
+    register(NavItem(label=gettext_noop("Outgoing mail"), url_name="mails", icon="mail", right="org.settings",
+                     group="Settings", order=80))  # fmt: skip
     register(NavItem(label=gettext_noop("Record"), url_name="record", icon="history", right="org.audit",
                      group="Settings", order=90, keys="g r"))  # fmt: skip
     register_command(Command(label=gettext_noop("Personal settings"), url_name="preferences", icon="settings",

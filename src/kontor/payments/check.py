@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import connection
+
 from kontor.core.invariants import Rule, Violation, register, register_proof
 from kontor.core.refusal import gettext_noop
 from kontor.documents.rules.files import FileMissing
@@ -57,6 +59,15 @@ def files_agree() -> Iterator[Violation]:
                 code="payment_file", sentence=FILE_SENTENCE, object_type="payments.batch", object_id=batch.id,
                 facts=f"{line.end_to_end_id} {line.amount} {line.currency}",
             )  # fmt: skip
+
+
+def broken(tenant_id: int) -> Iterator[tuple[str, int, str]]:
+    """Yield (code, object id, facts) of every statement invariant of this room that the open tenant breaks."""
+    with connection.cursor() as cursor:
+        for rule in INVARIANTS:
+            cursor.execute(rule.statement, {"tenant": tenant_id})
+            for object_id, facts in cursor.fetchall():
+                yield rule.code, object_id, facts
 
 
 register(INVARIANTS)

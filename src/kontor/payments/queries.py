@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.db.models import Count, F, Q, QuerySet
 
 from kontor.banking.models import MoneyAccount, MoneyAccountKind
 from kontor.contacts.models import BankDetails
-from kontor.openitems.models import ItemKind, ItemSide, OpenItem
+from kontor.openitems.models import Allocation, ItemKind, ItemSide, OpenItem
 from kontor.payments.models import BatchState, PaymentBatch, PaymentOrder
 from kontor.payments.payees import Payee, payees_of
 from kontor.payments.rules import batch_name
@@ -121,3 +122,10 @@ def _known_ibans(party_ids: set[int]) -> set[tuple[int, str]]:
     known = set(BankDetails.objects.filter(party_id__in=party_ids).values_list("party_id", "iban"))
     paid = PaymentOrder.objects.filter(is_removed=False, batch__state=BatchState.EXPORTED, item__amount_open=0)
     return known | set(paid.filter(item__party_id__in=party_ids).values_list("item__party_id", "payee_iban"))
+
+
+def settled_on(item_ids: Iterable[int]) -> dict[int, date]:
+    """Return the day of the last settlement of each item that still holds, one statement."""
+    undone = Allocation.objects.filter(reverses__isnull=False).values("reverses_id")
+    rows = Allocation.objects.filter(item_id__in=list(item_ids), reverses__isnull=True).exclude(id__in=undone)
+    return dict(rows.values_list("item_id").annotate(last=models.Max("day")))

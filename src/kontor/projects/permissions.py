@@ -2,4 +2,7 @@
 
 from kontor.core.rights import Right
 
-RIGHTS = (Right("projects.edit", "Projekte bearbeiten", "Edit projects", "org.view"),)
+RIGHTS = (
+    Right("projects.view", "Projekte ansehen", "See projects", "org.view"),
+    Right("projects.edit", "Projekte bearbeiten", "Edit projects", "projects.view"),
+)

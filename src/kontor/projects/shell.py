@@ -21,7 +21,7 @@ def furnish() -> None:
     declare(RIGHTS)
     name_verbs(VERBS)
     show_objects("projects.project", url_name="projects:project", argument="project_id")
-    register(NavItem(label=gettext_noop("Projects"), url_name="projects:list", icon="folder-tree", right="org.view",
+    register(NavItem(label=gettext_noop("Projects"), url_name="projects:list", icon="folder-tree", right="projects.view",
                      group="Settings", order=40))  # fmt: skip
     register_command(
         Command(label=gettext_noop("New project"), url_name="projects:new", icon="folder-tree", right="projects.edit")

@@ -32,7 +32,7 @@ _FIELDS: dict[type[Refusal], str] = {
 
 
 @require_safe
-@permit("org.view")
+@permit("projects.view")
 def projects(request: TenantRequest) -> HttpResponse:
     """Show the tree."""
     words = {str(kind): word for kind, word in KINDS}

@@ -70,7 +70,7 @@ def _facts(document: IncomingDocument) -> Iterable[Fact]:
     lines = lines_of([document.id]).get(document.id, [])
     yield Fact(label=_("What for"), value=document.purpose)
     if document.comment:
-        yield Fact(label=_("Remark"), value=document.comment)
+        yield Fact(label=_("Comment"), value=document.comment)
     projects = _shares(lines, document, name=lambda line: line.project.name if line.project else "")
     if projects:
         yield Fact(label=_("Project"), value=projects)
@@ -84,9 +84,7 @@ def _facts(document: IncomingDocument) -> Iterable[Fact]:
     yield Fact(label=_("Payment"), value=_payment(document))
 
 
-def _shares(
-    lines: Sequence[IncomingLine], document: IncomingDocument, *, name: Callable[[IncomingLine], str]
-) -> str:
+def _shares(lines: Sequence[IncomingLine], document: IncomingDocument, *, name: Callable[[IncomingLine], str]) -> str:
     """Return the names that parts belong to, with their shares if there are several."""
     shares: dict[str, int] = {}
     for line in lines:
@@ -124,37 +122,53 @@ def signs(found: Sequence[Mapping[str, object]]) -> list[Sign]:
 
 
 def _sign(found: Mapping[str, object]) -> Sign | None:
-    match found.get("code"):
-        case "agrees":
-            return Sign(text=_("Amount and date agree with the picture"))
-        case "differs":
-            fields = found.get("fields")
-            names = {"amount": _("amount"), "date": _("date")}
-            words = [names[each] for each in fields if each in names] if isinstance(fields, list) else []
-            return Sign(
-                text=_("Something else was read from the picture"), detail=", ".join(words),
-                short=_("differs from the picture"), is_warning=True,
-            )  # fmt: skip
-        case "no_double":
-            return Sign(text=_("No double"))
-        case "double":
-            of = found.get("of")
-            names_of_doubles = ", ".join(str(each) for each in of) if isinstance(of, list) else ""
-            return Sign(
-                text=_("Looks like another receipt"), detail=names_of_doubles, short=_("double?"), is_warning=True
-            )
-        case "known_iban":
-            return Sign(text=_("IBAN known"), detail=format_iban(str(found.get("iban", ""))))
-        case "new_iban":
-            return Sign(
-                text=_("IBAN for the first time"), detail=format_iban(str(found.get("iban", ""))), short=_("new IBAN"),
-                is_warning=True,
-            )  # fmt: skip
-        case "own_voucher":
-            return Sign(
-                text=_("Own voucher instead of a receipt"), short=_("own voucher"), is_warning=True
-            )
-    return None
+    build = _SIGNS.get(str(found.get("code")))
+    return None if build is None else build(found)
+
+
+def _agrees(_found: Mapping[str, object]) -> Sign:
+    return Sign(text=_("Amount and date agree with the picture"))
+
+
+def _differs(found: Mapping[str, object]) -> Sign:
+    names = {"amount": _("amount"), "date": _("date")}
+    words = [names[each] for each in _words(found.get("fields")) if each in names]
+    return Sign(
+        text=_("Something else was read from the picture"), detail=", ".join(words), short=_("differs from the picture"),
+        is_warning=True,
+    )  # fmt: skip
+
+
+def _no_double(_found: Mapping[str, object]) -> Sign:
+    return Sign(text=_("No double"))
+
+
+def _double(found: Mapping[str, object]) -> Sign:
+    numbers = ", ".join(_words(found.get("of")))
+    return Sign(text=_("Looks like another receipt"), detail=numbers, short=_("double?"), is_warning=True)
+
+
+def _known_iban(found: Mapping[str, object]) -> Sign:
+    return Sign(text=_("IBAN known"), detail=format_iban(str(found.get("iban", ""))))
+
+
+def _new_iban(found: Mapping[str, object]) -> Sign:
+    iban = format_iban(str(found.get("iban", "")))
+    return Sign(text=_("IBAN for the first time"), detail=iban, short=_("new IBAN"), is_warning=True)
+
+
+def _own_voucher(_found: Mapping[str, object]) -> Sign:
+    return Sign(text=_("Own voucher instead of a receipt"), short=_("own voucher"), is_warning=True)
+
+
+_SIGNS: dict[str, Callable[[Mapping[str, object]], Sign]] = {
+    "agrees": _agrees, "differs": _differs, "no_double": _no_double, "double": _double, "known_iban": _known_iban,
+    "new_iban": _new_iban, "own_voucher": _own_voucher,
+}  # fmt: skip
+
+
+def _words(found: object) -> list[str]:
+    return [str(each) for each in found] if isinstance(found, list) else []
 
 
 def budgets(document_id: int, on: date) -> list[BudgetAfter]:

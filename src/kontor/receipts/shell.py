@@ -11,6 +11,9 @@ from kontor.organisations.metering import register_counter
 from kontor.organisations.rules.plans import Kind
 from kontor.payments.payees import register_payees
 from kontor.receipts.actions.outcomes import make_known
+from kontor.receipts.desk.shell import furnish_desk
+from kontor.receipts.notices import offer_notification
+from kontor.receipts.own_shell import furnish_own
 from kontor.receipts.permissions import RIGHTS
 from kontor.receipts.queries.counting import count_receipts
 from kontor.receipts.queries.intake import count_waiting
@@ -24,10 +27,15 @@ def furnish() -> None:
     declare(RIGHTS)
     name_verbs(VERBS)
     make_known()
+    furnish_desk()
+    offer_notification()
+    furnish_own()
     register_payees(payees_of_receipts)
     register_counter(Kind.RECEIPTS, count=count_receipts)
     register(NavItem(label=gettext_noop("Mail inbox"), url_name="receipts:letters", icon="mail", right="receipts.process",
                      badge=_letters_waiting, group="Receipts", order=60))  # fmt: skip
+    register(NavItem(label=gettext_noop("Receipt submission"), url_name="receipts:setup", icon="receipt-text",
+                     right="receipts.setup", group="Settings", order=50))  # fmt: skip
     register(NavItem(label=gettext_noop("Receipt mailboxes"), url_name="receipts:mailboxes", icon="mail",
                      right="receipts.setup", group="Settings", order=55))  # fmt: skip
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("kontor.organisations.urls")),
     path("", include("kontor.ui.urls")),
+    path("", include("kontor.receipts.app_urls")),
     path(TENANT, include("kontor.organisations.tenant_urls")),
     path(f"{TENANT}contacts/", include("kontor.contacts.urls")),
     path(f"{TENANT}documents/", include("kontor.documents.urls")),
@@ -27,6 +28,7 @@ urlpatterns = [
     path(f"{TENANT}payments/", include("kontor.payments.urls")),
     path(f"{TENANT}receipts/", include("kontor.receipts.urls")),
     path(f"{TENANT}approvals/", include("kontor.approvals.urls")),
+    path("answers/", include("kontor.approvals.public_urls")),
 ]
 if settings.DEBUG or settings.IS_DEMO:
     urlpatterns.append(path("gallery/", gallery, name="gallery"))

@@ -68,7 +68,10 @@ def request_approval(asked: Asked, *, at: datetime, by: Actor) -> ApprovalReques
         policy_id=policy.id,
         stages=[
             {
-                "number": each.number, "needed": each.needed, "users": list(each.users), "amount_from": each.amount_from,
+                "number": each.number,
+                "needed": each.needed,
+                "users": list(each.users),
+                "amount_from": each.amount_from,
             }
             for each in stages
         ],
@@ -126,7 +129,9 @@ def answer(
     if given == "query":
         _write(request, text=reason, is_question=True, at=at, by=by)
     now, at_stage = outcome(
-        stages, stage=stage.number, voices=[*heard, Voice(stage=stage.number, user_id=by.pk, answer=given, for_user_id=for_user)]
+        stages,
+        stage=stage.number,
+        voices=[*heard, Voice(stage=stage.number, user_id=by.pk, answer=given, for_user_id=for_user)],
     )
     _turn(request, state=now, stage=at_stage, at=at)
     notice = {"approved": subject.approved, "rejected": subject.rejected, "query": subject.queried}.get(now)
@@ -149,9 +154,7 @@ def approve_many(
     for request_id in sorted(fingerprints):
         try:
             with db.savepoint():
-                done.append(
-                    answer(request_id, "approve", fingerprint=fingerprints[request_id], on=on, at=at, by=by)
-                )
+                done.append(answer(request_id, "approve", fingerprint=fingerprints[request_id], on=on, at=at, by=by))
         except Refusal as refusal:
             left.append((request_id, refusal))
     return done, left
@@ -214,10 +217,10 @@ def write_message(
     )  # fmt: skip
     request = _waiting(subject_type=subject_type, subject_id=subject_id)
     subject = subject_of(subject_type)
-    if request is not None and request.state == RequestState.QUERY and request.asked_by_id == by.pk:
-        if subject.fingerprint(subject_id) == request.fingerprint:
-            _turn(request, state=RequestState.PENDING, stage=request.stage, at=at)
-            subject.answered(request, reason=text.strip(), at=at, by=by)
+    is_reply = request is not None and request.state == RequestState.QUERY and request.asked_by_id == by.pk
+    if request is not None and is_reply and subject.fingerprint(subject_id) == request.fingerprint:
+        _turn(request, state=RequestState.PENDING, stage=request.stage, at=at)
+        subject.answered(request, reason=text.strip(), at=at, by=by)
     tell_message(message)
     return message
 

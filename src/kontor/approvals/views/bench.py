@@ -84,7 +84,11 @@ def give(request: TenantRequest, request_id: int) -> HttpResponse:
         context = context_of(request, queue_of(request.user.pk, on=_today(request)), tab, fresh)
         context |= {"refusal": translated(refusal), "typed": request.POST.get("reason", ""), "is_chosen": True}
         return render(request, "approvals/bench.html", context, status=refusal.status)
-    words = {"approve": _("%(title)s approved"), "reject": _("%(title)s rejected"), "query": _("Question sent: %(title)s")}
+    words = {
+        "approve": _("%(title)s approved"),
+        "reject": _("%(title)s rejected"),
+        "query": _("Question sent: %(title)s"),
+    }
     _tell(request, words[given] % {"title": found.title}, [request_id], tab=tab)
     return redirect(bench_url(request, tab=tab, chosen=following))
 
@@ -152,7 +156,7 @@ def context_of(request: TenantRequest, queue: Queue, tab: str, chosen: ApprovalR
     rows = queue.tab(tab)
     place = next((n for n, row in enumerate(rows, start=1) if chosen and row.request.id == chosen.id), 0)
     words = {"open": pgettext("approvals", "Open"), "query": _("Question"), "done": pgettext("approvals", "Done")}
-    counts = {"open": len(queue.open), "query": len(queue.query), "done": None}
+    counts = {"open": len(queue.open), "query": len(queue.query) or None, "done": None}
     tabs = [
         Tab(label=words[each], url=bench_url(request, tab=each), count=counts[each], is_current=each == tab)
         for each in TABS

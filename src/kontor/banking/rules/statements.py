@@ -183,7 +183,7 @@ class StatementFoot:
     problems: tuple[Refusal, ...] = ()
 
 
-_Draft = make_dataclass("_Draft", [field.name for field in fields(StatementLine)], slots=True)
+LineDraft = make_dataclass("LineDraft", [field.name for field in fields(StatementLine)], slots=True)
 
 
 def line_from(*values: object) -> StatementLine:
@@ -193,7 +193,7 @@ def line_from(*values: object) -> StatementLine:
     took a quarter of the whole reading. So the values go into a mutable twin of the same layout, which then
     becomes the frozen class before anybody sees it.
     """
-    draft = _Draft(*values)
+    draft = LineDraft(*values)
     draft.__class__ = StatementLine
     return draft  # type: ignore[no-any-return]  # mypy cannot know the class of a generated twin
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,7 +34,7 @@ PROBLEMS_MAX = 3
 
 @require_safe
 @permit("banking.view")
-def overview(request: TenantRequest) -> HttpResponse:
+def overview(request: TenantRequest) -> HttpResponseBase:
     """Show the accounts side by side and their transactions in the colours of VA-05."""
     cards = account_cards()
     chosen = next((card for card in cards if card.account.code == request.GET.get("account")), None)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -42,7 +43,7 @@ _FIELDS = {WrongEmail: "email", NumberTaken: None, WrongNumber: None}
 
 @require_safe
 @permit("contacts.view")
-def parties(request: TenantRequest) -> HttpResponse:
+def parties(request: TenantRequest) -> HttpResponseBase:
     """Show the contacts."""
     table = parties_table(request)
     return export_of(request, table) or render(request, "contacts/list.html", {"table": table})

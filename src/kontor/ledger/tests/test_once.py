@@ -81,6 +81,7 @@ def test_a_rebooking_and_a_reversal_sent_twice_happen_once(books: Tenant, client
 
 
 def test_opening_balances_sent_twice_are_posted_once(books: Tenant, client: Client) -> None:
+    client.force_login(a_member(books, role="administrator"))
     key = _key(client, _url(books, "setup/opening/"))
     form = {"debit-1200": "5.000,00", "once": key}
 

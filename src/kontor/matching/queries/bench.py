@@ -27,12 +27,13 @@ TABS = ("open", "partly", "automatic", "all")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Which part of the list is shown."""
+    """Which part of the list is shown; `items` are open items chosen beforehand, to be assigned."""
 
     account: str = ""
     tab: str = "open"
     q: str = ""
     page: int = 1
+    items: tuple[int, ...] = ()
 
     def query(
         self,
@@ -48,6 +49,7 @@ class Scope:
         parts = {
             "account": self.account if account is None else account, "tab": shown if shown != "open" else "",
             "q": self.q if q is None else q, "p": page if page > 1 else "", "t": t or "",
+            "items": ",".join(map(str, self.items)),
         }  # fmt: skip
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 

@@ -70,6 +70,22 @@ def proposals_by_id(ids: Iterable[int]) -> list[Stored]:
     return _stored(ProposalRow.objects.filter(id__in=list(ids)).order_by("transaction_id"))
 
 
+def transactions_proposed_for(item_ids: Sequence[int], *, points_min: int, most: int) -> list[tuple[int, int]]:
+    """Return the transactions that proposals of enough points assign these items to, and how many of them each takes.
+
+    Those that take most come first, then those of the better proposals.
+    """
+    wanted = Q()
+    for item_id in item_ids:
+        wanted |= Q(shares__contains=[{"item_id": item_id}])
+    found: dict[int, tuple[int, int]] = {}
+    for row in ProposalRow.objects.filter(wanted, score__gte=points_min).only("transaction_id", "shares", "score"):
+        count = sum(1 for share in row.shares if share["item_id"] in item_ids)
+        found[row.transaction_id] = max(found.get(row.transaction_id, (0, 0)), (count, row.score))
+    ranked = sorted(found, key=lambda key: (*found[key], -key), reverse=True)[:most]
+    return [(key, found[key][0]) for key in ranked]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafePage:
     """A page of the certain ones; rows are numbered from 1, `ticked` counts those of the whole list that are ticked."""

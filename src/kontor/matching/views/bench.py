@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,16 @@ from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm, give_back, once, undo_allocation, undo_step
 from kontor.matching.choices import Chosen
 from kontor.matching.detail import Detail, Typed, choice_of, detail_of, found_lines, outcome_of
-from kontor.matching.forms import DIRECT_FIELDS, check_readable, direct_lines, line_count, ticked_ids, typed_items
+from kontor.matching.forms import (
+    DIRECT_FIELDS,
+    check_readable,
+    direct_lines,
+    line_count,
+    preselected_ids,
+    ticked_ids,
+    typed_items,
+)
+from kontor.matching.preselected import Preselection, filled_with, payment_for, preselection_of
 from kontor.matching.queries.bench import TABS, Scope, counts, first_of_page, next_after, page_of
 from kontor.matching.queries.choices import direct_choices, party_names
 from kontor.matching.queries.items import find_items, items_with_ids, search_words
@@ -49,13 +59,21 @@ PAGES_MAX = 1_000_000
 @permit("matching.view")
 def workbench(request: TenantRequest) -> HttpResponse:
     """Show the list and one transaction with its proposals."""
-    scope = scope_of(request.GET)
-    row = _chosen(request.GET, scope)
+    scope = replace(scope_of(request.GET), items=preselected_ids(request.GET))
+    preselection = preselection_of(scope.items)
+    row = _chosen(request.GET, scope, preselection)
     found = find_items(request.GET.get("find", "")) if row else []
+    typed = filled_with(preselection, row) if preselection and row and not _number(request.GET, "rank") else None
     detail = None
     if row is not None:
-        detail = _detail(request, row, rank=_number(request.GET, "rank") or 1, added=[item.id for item in found])
-    return render(request, "matching/bench.html", _context(request, scope, detail))
+        detail = _detail(
+            request, row, rank=_number(request.GET, "rank") or 1, typed=typed, added=[item.id for item in found]
+        )
+    context = _context(request, scope, detail)
+    if preselection is not None:
+        context |= {"preselection": preselection, "is_preselected": typed is not None,
+                    "without_items": replace(scope, items=()).query(t=row.id if row else None) or "?"}  # fmt: skip
+    return render(request, "matching/bench.html", context)
 
 
 @require_POST
@@ -252,11 +270,12 @@ def _direct_rows(posted: QueryDict, count: int) -> list[dict[str, Any]]:
     return [row | {"party_label": names.get(str(row["party"]), "")} for row in rows]
 
 
-def _chosen(query: QueryDict, scope: Scope) -> BankTransaction | None:
+def _chosen(query: QueryDict, scope: Scope, preselection: Preselection | None) -> BankTransaction | None:
     wanted = _number(query, "t")
     if wanted:
         return get_object_or_404(BankTransaction.objects.select_related("money_account"), id=wanted, is_deleted=False)
-    return first_of_page(scope)
+    fitting = payment_for(preselection, scope) if preselection and scope.page == 1 else None
+    return fitting or first_of_page(scope)
 
 
 def _transaction(query: QueryDict) -> BankTransaction:

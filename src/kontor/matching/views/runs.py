@@ -47,7 +47,11 @@ def run(request: TenantRequest) -> HttpResponse:
     outcome = run_match(at=clock.now())
     posted = settle_sent_orders(outcome, at=clock.now())
     if posted:
-        words = ngettext("%(n)s payment of our own lists found and posted", "%(n)s payments of our own lists found and posted", posted)
+        words = ngettext(
+            "%(n)s payment of our own lists found and posted",
+            "%(n)s payments of our own lists found and posted",
+            posted,
+        )
         messages.success(request, words % {"n": posted})
     found = outcome.run.automatic + outcome.run.proposed - posted
     words = ngettext(

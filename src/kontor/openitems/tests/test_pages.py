@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from kontor.core.models import Job
 from kontor.core.tenancy import tenant
 from kontor.openitems.actions.allocating import allocate
-from kontor.openitems.models import OpenItem
+from kontor.openitems.actions.undoing import cancel_entry
+from kontor.openitems.models import Allocation, OpenItem
 from kontor.openitems.rules.steps import Share
 from kontor.openitems.tests.test_importing import GOOD, HEAD
 from tests.builders import NOW, a_bank_line, a_member, an_invoice
@@ -198,3 +199,30 @@ def test_every_page_of_the_list_asks_equally_often(office: Office, client: Clien
         assert page.count("<tr data-row>") == (10 if number == 3 else 25)
 
     assert len(set(counts)) == 1
+
+
+def test_a_contact_shows_how_it_pays_and_when_it_last_did(office: Office, client: Client) -> None:
+    def paid(days: int, amount: int) -> None:
+        day = DAY + timedelta(days)
+        item_id = an_invoice(amount, party_id=office.party_id, on=DAY)
+        line = a_bank_line(amount, account_id=office.bank_id, day=day)
+        allocate(line, [Share(item_id=item_id, cash=amount)], at=NOW, by=office.clerk)
+
+    address = f"/t/{office.tenant.code}/contacts/{office.party_id}/"
+    with office.open():
+        paid(10, 119_00)
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    with office.open():
+        for days in (20, 30):
+            paid(days, 119_00)
+        paid(60, 238_00)
+        last = Allocation.objects.latest("id")
+        cancel_entry(last.entry_id, day=DAY + timedelta(60), at=NOW, by=office.clerk)
+    with CaptureQueriesContext(connection) as many:
+        page = client.get(address).content.decode()
+
+    assert "im Mittel 20 Tagen" in page
+    assert "09.04.2026 · 119,00" in page
+    assert len(many) <= len(few)

@@ -17,8 +17,11 @@ from kontor.organisations.progress import shown_job
 @require_safe
 @permit("org.view")
 def jobs(request: TenantRequest) -> HttpResponse:
-    """Show the last jobs of these books."""
-    entries = [(shown_job(request, job), job) for job in latest_jobs()]
+    """Show the last jobs of these books, to whoever may not see the record only their own."""
+    entries = [
+        (shown_job(request, job), job)
+        for job in latest_jobs(started_by=None if _sees_all(request) else request.user.pk)
+    ]
     return render(request, "organisations/jobs.html", {"entries": entries})
 
 
@@ -26,7 +29,7 @@ def jobs(request: TenantRequest) -> HttpResponse:
 @permit("org.view")
 def job(request: TenantRequest, job_id: int) -> HttpResponse:
     """Show how far one job is: as a page, as the fragment that `k-job` asks for, or as JSON."""
-    found = _found(job_id)
+    found = _found(request, job_id)
     shown = shown_job(request, found)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(
@@ -42,13 +45,17 @@ def job(request: TenantRequest, job_id: int) -> HttpResponse:
 @permit("org.view")
 def cancel(request: TenantRequest, job_id: int) -> HttpResponse:
     """Ask a job to stop."""
-    cancel_job(_found(job_id), by=request.user)
+    cancel_job(_found(request, job_id), by=request.user)
     messages.success(request, _("The job stops at its next step"))
     return redirect("job", tenant=request.tenant.code, job_id=job_id)
 
 
-def _found(job_id: int) -> Job:
+def _found(request: TenantRequest, job_id: int) -> Job:
     found = job_by_id(job_id)
-    if found is None:
+    if found is None or not (_sees_all(request) or found.started_by_id == request.user.pk):
         raise Http404
     return found
+
+
+def _sees_all(request: TenantRequest) -> bool:
+    return "org.audit" in request.rights

@@ -20,7 +20,7 @@ def notifications(request: PersonalRequest) -> HttpResponse:
     """Let a person choose by which mails they are told what."""
     form = NotificationsForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        request.user.notifications = form.chosen()
+        request.user.notifications = {**request.user.notifications, **form.chosen()}
         with acting(by=request.user):
             request.user.save(update_fields=["notifications"])
         messages.success(request, _("Settings saved"))

@@ -6,6 +6,7 @@ import json
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from kontor.organisations.tables import record_table
 
 @require_safe
 @permit("org.audit")
-def record(request: TenantRequest) -> HttpResponse:
+def record(request: TenantRequest) -> HttpResponseBase:
     """Show what was done, by day, person and kind of object, and whether the chain holds."""
     table = record_table(request)
     context = {"table": table, "chain": chain_status()}

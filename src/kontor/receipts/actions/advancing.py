@@ -15,6 +15,7 @@ from kontor.openitems.actions.opening import open_items
 from kontor.openitems.rules.news import NewItem, NewPart
 from kontor.receipts.actions.people import staff_party
 from kontor.receipts.models import Advance, IncomingDocument
+from kontor.receipts.rules.advances import AdvanceOfOther, advance_number
 
 SERIES = "advance"
 
@@ -34,7 +35,7 @@ class AdvancePaidAlready(Refusal):
 
 def advance_name(advance: Advance) -> str:
     """Return the number as shown: `V-2026-000007`, "" before it is paid out."""
-    return "" if advance.sequence is None else f"V-{advance.year}-{advance.sequence:06d}"
+    return advance_number(advance.year, advance.sequence)
 
 
 @act("receipts.request_advance")
@@ -95,7 +96,10 @@ def pay_out_advance(advance_id: int, money_account_id: int, *, day: date, at: da
 
 @act("receipts.link_advance")
 def link_advance(document_id: int, advance_id: int, *, by: Actor) -> None:
-    """Say which recorded advance a receipt was meant for."""
+    """Say which recorded advance a receipt was meant for.  Raises: AdvanceOfOther."""
+    submitters = IncomingDocument.objects.filter(id=document_id).values("submitter_id")
+    if not Advance.objects.filter(id=advance_id, user_id__in=submitters, is_declined=False).exists():
+        raise AdvanceOfOther
     IncomingDocument.objects.filter(id=document_id, entry=None).update(advance_id=advance_id)
 
 

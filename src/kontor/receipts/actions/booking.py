@@ -23,6 +23,7 @@ from kontor.receipts.actions.locking import check_mine, check_version, locked
 from kontor.receipts.actions.people import staff_party, supplier_party
 from kontor.receipts.actions.submitting import SUBJECT
 from kontor.receipts.models import IncomingDocument, IncomingLine, WaivedReimbursement, Workflow
+from kontor.receipts.notices import tell_booked
 from kontor.receipts.queries.documents import name_of
 from kontor.receipts.rules.lines import Line, check_parts, split_tax
 from kontor.receipts.rules.workflow import NotBooked, check_move
@@ -94,6 +95,7 @@ def book(
         _waive(document, item, day=day, at=at, by=by)
     if document.variant == "advance":
         _set_off(document, item, day=day, at=at, by=by)
+    tell_booked(document, by=by.pk)
     return document
 
 

@@ -12,6 +12,7 @@ from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.documents.models import StoredFile
 from kontor.openitems.queries.loading import base_currency
+from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.locking import locked_own
 from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine, Source, Workflow
 from kontor.receipts.queries.documents import name_of
@@ -135,6 +136,8 @@ def take_reading(document_id: int, proposals: Mapping[str, Mapping[str, Any]], *
             setattr(document, field, date.fromisoformat(each["value"]) if field.endswith("_date") else each["value"])
             filled.append(field)
     document.save(update_fields=filled)
+    if document.sequence is not None:
+        index_document(document.id)
     return document
 
 

@@ -22,7 +22,9 @@ from kontor.organisations.rules.plans import Kind
 from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.processing import ProcessedPart, write_parts
 from kontor.receipts.actions.submitting import SERIES, SUBJECT, fingerprint, signs_of
-from kontor.receipts.models import Attachment, DocumentKind, IncomingDocument, PaymentVariant, Workflow
+from kontor.receipts.models import Attachment, IncomingDocument, Workflow
+from kontor.receipts.models.documents import DocumentKind
+from kontor.receipts.models.settings import PaymentVariant
 
 FIELDS = frozenset(
     {

@@ -54,7 +54,7 @@ def save_mailbox(
     """
     if not facts.uses_tls and facts.host not in local_hosts:
         raise TlsMissing
-    if IntakeMailbox.objects.filter(address=facts.address).exclude(id=mailbox_id).exists():
+    if IntakeMailbox.objects.filter(address=facts.address).exclude(id=mailbox_id or 0).exists():
         raise AddressTaken(address=facts.address)
     box = IntakeMailbox() if mailbox_id is None else IntakeMailbox.objects.select_for_update().get(id=mailbox_id)
     place = (box.host, box.user_name, box.folder)

@@ -23,6 +23,7 @@ from kontor.openitems.queries.loading import Rates
 from kontor.organisations.metering import check_room
 from kontor.organisations.models import Tenant
 from kontor.organisations.rules.plans import Kind
+from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.locking import locked, locked_own
 from kontor.receipts.models import Advance, Attachment, IncomingDocument, IncomingLine, RememberedPayee, Workflow
 from kontor.receipts.queries.advances import outcome_of
@@ -89,6 +90,7 @@ def submit(document_id: int, *, today: date, at: datetime, by: Actor) -> Incomin
             "payee_iban",
         ]
     )  # fmt: skip
+    index_document(document.id)
     return document
 
 

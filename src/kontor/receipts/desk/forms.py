@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kontor.contacts.models import Party
-from kontor.core.figures import format_amount
 from kontor.core.money import decimals_of
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
@@ -25,9 +24,8 @@ from kontor.openitems.queries.loading import Rates
 from kontor.organisations.access import TenantRequest
 from kontor.organisations.models import Chart
 from kontor.receipts.actions.processing import ProcessedPart
-from kontor.receipts.desk.words import VARIANTS
-from kontor.receipts.models import Advance, IncomingDocument, IncomingLine
-from kontor.receipts.queries.settings import open_advances, payment_means, refund_routes, repayment_routes
+from kontor.receipts.desk.choices import Choices, choices_of
+from kontor.receipts.models import IncomingDocument, IncomingLine
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField, IbanField
 from kontor.ui.forms.widgets import Combo
@@ -181,14 +179,6 @@ class PartForm(LocalForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What the head's choice fields offer."""
-
-    currency: str
-    fields: Mapping[str, Sequence[tuple[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
 class DeskForms:
     """Head and parts together."""
 
@@ -227,13 +217,13 @@ def desk_forms(
     posted = _posted_categories(data)
     head = HeadForm(
         data, initial=_head(document, categories, entry_date, region=tenant.country),
-        choices=_choices(document, [*all_categories, *(name for name in posted if name not in all_categories)]),
+        choices=choices_of(document, [*all_categories, *(name for name in posted if name not in all_categories)]),
         base_currency=tenant.base_currency, options_url=reverse("contacts:options", kwargs={"tenant": tenant.code}), **local,
     )  # fmt: skip
     rows = [_part(line) for line in lines] or [_empty(document)]
     numbers = range(len(rows) if data is None else count or 1)
     labels = _labels(rows, data, numbers)
-    offered = {
+    offered: dict[str, Any] = {
         "taxes": [("", _("without tax")), *tax_choices(day)], "projects": [("", "–"), *project_choices()],
         "spheres": list(Sphere.choices) if tenant.chart == Chart.SKR42 else [], "labels": labels, "options_url": accounts,
     }  # fmt: skip
@@ -285,35 +275,6 @@ def _labels(rows: Sequence[Mapping[str, Any]], data: QueryDict | None, numbers: 
         held |= {data.get(f"part{n}-account", "") for n in numbers}
     found = Account.objects.filter(number__in=[number for number in held if number])
     return {account.number: f"{account.number} {account_name(account)}" for account in found}
-
-
-def _choices(document: IncomingDocument, all_categories: Sequence[str]) -> Choices:
-    means = [(str(row.id), row.name) for row in payment_means()]
-    refunds = [(str(row.id), row.name) for row in refund_routes()]
-    repayments = [(str(row.id), row.name) for row in repayment_routes()]
-    advances = [(str(row.id), advance_words(row)) for row in open_advances(document.submitter_id)]
-    if document.advance is not None and document.advance_id not in {int(key) for key, _words in advances}:
-        advances.append((str(document.advance_id), advance_words(document.advance)))
-    for chosen, offered in (
-        (document.means, means), (document.refund_route, refunds), (document.repayment_route, repayments),
-    ):  # fmt: skip
-        if chosen is not None and str(chosen.id) not in {key for key, _words in offered}:
-            offered.append((str(chosen.id), chosen.name))
-    none: tuple[str, Any] = ("", "–")
-    return Choices(
-        document.currency,
-        {
-            "variant": [("", _("Please choose")), *VARIANTS.items()], "means": [none, *means],
-            "refund_route": [none, *refunds], "repayment_route": [none, *repayments], "advance": [none, *advances],
-            "categories": [(name, name) for name in all_categories],
-        },
-    )  # fmt: skip
-
-
-def advance_words(advance: Advance) -> str:
-    """Return how an advance is named in a choice: its purpose and what is left of it."""
-    left = advance.item.amount_open if advance.item is not None else advance.amount
-    return f"{advance.purpose} · {format_amount(left, currency=advance.currency, region='DE')} {advance.currency}"
 
 
 def _party(typed: str) -> Party | None:

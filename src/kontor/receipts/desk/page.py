@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import Error
 from django.http import QueryDict
-from django.utils.translation import get_language
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kontor.banking.models import MoneyAccount
 from kontor.core import clock
 from kontor.core.money import Money
 from kontor.core.refinement import refined
@@ -25,7 +26,7 @@ from kontor.receipts.actions.processing import save
 from kontor.receipts.actions.trying import Preview, booked_lines, try_booking
 from kontor.receipts.desk.detail import Detail, detail_of
 from kontor.receipts.desk.forms import PARTS_MAX, DeskForms, desk_forms
-from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, VARIANTS, status_mark
+from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, day_words, status_mark
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.days import first_open_day
 from kontor.receipts.queries.documents import document_by_id, lines_of, name_of, standing_of
@@ -58,6 +59,7 @@ class Row:
     is_complete: bool
     is_mine: bool
     owner: str
+    url: str
 
     @property
     def tip(self) -> str:
@@ -65,13 +67,14 @@ class Row:
         return str(SHORT_VARIANTS.get(self.document.variant, "–"))
 
 
-def rows_of(page: ListPage, *, user: User) -> list[Row]:
+def rows_of(page: ListPage, scope: Scope, *, path: str, user: User) -> list[Row]:
     """Return the rows of the list, two statements for all of them."""
     lines = lines_of(row.id for row in page.rows)
-    return [_row(each, lines.get(each.id, []), user=user) for each in page.rows]
+    number = page.number if page.number > 1 else ""
+    return [_row(each, lines.get(each.id, []), url=path + scope.query(r=each.id, p=number), user=user) for each in page.rows]
 
 
-def _row(document: IncomingDocument, lines: Sequence[Any], *, user: User) -> Row:
+def _row(document: IncomingDocument, lines: Sequence[Any], *, url: str, user: User) -> Row:
     standing = standing_of(document)
     owner = document.assigned_to
     projects = list(dict.fromkeys(line.project.name for line in lines if line.project is not None))
@@ -79,6 +82,7 @@ def _row(document: IncomingDocument, lines: Sequence[Any], *, user: User) -> Row
         document, name_of(document), title_of(document), ", ".join(projects[:2]),
         status_mark(standing.status, standing.payment, is_donation=document.variant == "donation"),
         is_complete(document, lines), owner is not None and owner.id == user.pk, owner.name if owner is not None else "",
+        url,
     )  # fmt: skip
 
 
@@ -147,10 +151,7 @@ class PartSplit:
 def splits_of(forms: DeskForms, *, on: Any) -> list[PartSplit]:
     """Return net and tax of each part; a part that cannot be split says nothing."""
     codes = dated_tax_codes()
-    found = []
-    for form in forms.parts:
-        found.append(_split(form, codes, forms, on=on))
-    return found
+    return [_split(form, codes, forms, on=on) for form in forms.parts]
 
 
 def _split(form: Any, codes: Sequence[Any], forms: DeskForms, *, on: Any) -> PartSplit:
@@ -188,18 +189,24 @@ def bench_context(
     """Return what the workbench's page needs."""
     user_id = request.user.pk
     found, page = counts(scope, user_id=user_id), page_of(scope, user_id=user_id)
+    path = reverse("receipts:inbox", kwargs={"tenant": request.tenant.code})
     tabs = [
-        Tab(label=str(word), url=scope.query(tab=key), count=found[key], is_current=scope.tab == key)
+        Tab(label=str(word), url=path + scope.query(tab=key), count=found[key], is_current=scope.tab == key)
         for key, word in TABS.items()
     ]
     context = {
-        "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page, "rows": rows_of(page, user=request.user),
+        "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page, "rows": rows_of(page, scope, path=path, user=request.user),
         "is_chosen": is_chosen, "refusal": refusal, "conflict": conflict, "detail": None,
-        "may_pay": "payments.prepare" in request.rights, **filters_context(scope), **more,
+        "may_pay": "payments.prepare" in request.rights,
+        "bench_path": path,
+        "page_before": path + scope.query(p=page.number - 1) if page.number > 1 else "",
+        "page_after": path + scope.query(p=page.number + 1) if page.number < page.pages else "",
+        "category_names": [row.name for row in all_categories()], **filters_context(scope, path=path), **more,
     }  # fmt: skip
     if document is not None:
         context |= detail_context(request, document, forms=forms)
-        context["following"] = next_after(scope, document, user_id=user_id)
+        following = next_after(scope, document, user_id=user_id)
+        context["next_url"] = path + scope.query(r=following) if following else ""
     return context
 
 
@@ -217,8 +224,10 @@ def detail_context(
         "splits": splits_of(shown, on=day) if shown else [],
         "owner": document.assigned_to if document.assigned_to_id not in {None, request.user.pk} else None,
         "history": moments_of("receipts.document", document.id), "categories": categories_of([document.id]).get(document.id, []),
-        "booked": booked_lines(document) if document.entry_id else (), "is_german": (get_language() or "de").startswith("de"),
-        "can": _possible(request, detail), "variants": VARIANTS,
+        "booked": booked_lines(document) if document.entry_id else (),
+        "can": _possible(request, detail),
+        "money_accounts": MoneyAccount.objects.filter(is_active=True).order_by("name"),
+        "today_shown": day_words(clock.today(request.tenant.country)),
     }  # fmt: skip
 
 
@@ -251,7 +260,7 @@ def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
     }
 
 
-def filters_context(scope: Scope) -> dict[str, Any]:
+def filters_context(scope: Scope, *, path: str) -> dict[str, Any]:
     """Return the choices of the filter bar and its conditions in words."""
     projects = project_choices()
     people, answered = submitters(), reviewers()
@@ -270,7 +279,7 @@ def filters_context(scope: Scope) -> dict[str, Any]:
         "account": _("Account"), "since": _("From"), "until": _("Until"), "least": _("At least"), "most": _("At most"),
     }  # fmt: skip
     tokens = [
-        (labels[name], set_words.get(name, value), scope.query(**{name: ""})) for name, value in scope.conditions.items()
+        (labels[name], set_words.get(name, value), path + scope.without(name)) for name, value in scope.conditions.items()
     ]
     shown = [(name, label, offered, getattr(scope, name)) for name, (label, offered) in choices.items() if offered]
     return {"filter_choices": shown, "tokens": tokens}

@@ -17,7 +17,9 @@ class AdvanceRequestForm(LocalForm):
     """Amount, what for, and whose budget."""
 
     amount = AmountField(label=_("Amount"))
-    purpose = forms.CharField(label=_("What for?"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    purpose = forms.CharField(
+        label=_("What for?"), max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     project = forms.TypedChoiceField(label=_("Project"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, *args: Any, projects: Sequence[Project], **kwargs: Any) -> None:

@@ -105,6 +105,24 @@ class SubmissionForm(LocalForm):
             shown = self.fields[name].prepare_value(self.initial.get(name))
             yield f"initial-{name}", "" if shown is None else str(shown)
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Return what each field shows: what was posted, else what is stored, as text."""
+        texts = {}
+        for name in self.fields:
+            value = self[name].value()
+            texts[name] = "" if value is None or value is False else value
+        return texts
+
+    @property
+    def shown_routes(self) -> dict[str, dict[str, Any]]:
+        """Return what the fields of the refund show, per variant that has them."""
+        shown = self.shown
+        return {
+            variant: {name: shown[f"{variant}_{name}"] for name in ("route", "payee", "iban", "name", "email")}
+            for variant in WITH_ROUTE
+        }
+
     def _is_touched(self, name: str) -> bool:
         if f"initial-{name}" not in self.data:
             return name in self.data
@@ -114,7 +132,15 @@ class SubmissionForm(LocalForm):
         """Return what a person typed and could be read, under the names of `save_draft`; call `is_valid` before."""
         given = self.cleaned_data
         plain = ("purpose", "comment", "own_voucher_reason")
-        read = ("gross", "currency", "document_date", "supplier_name", "document_number", "due_date", "payment_reference")
+        read = (
+            "gross",
+            "currency",
+            "document_date",
+            "supplier_name",
+            "document_number",
+            "due_date",
+            "payment_reference",
+        )
         values = {name: given[name] for name in plain if name in given and name in self.data}
         values |= {name: given[name] for name in read if name in given and self._is_touched(name)}
         variant = given.get("variant", "")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
@@ -79,6 +80,11 @@ class Scope:
         skipped = {"tab", "p", "q", "bounds"}
         return {each.name: value for each in fields(self) if each.name not in skipped and (value := self._of(each.name))}
 
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Return what a form sends along so that the list stays as it is."""
+        return [(each.name, self._of(each.name)) for each in fields(self) if each.name != "bounds"]
+
     def query(self, *, r: int | None = None, **changes: str | int) -> str:
         """Return the address's query with changes; `r` is the receipt to open."""
         parts: dict[str, str | int] = {each.name: self._of(each.name) for each in fields(self) if each.name not in {"p", "bounds"}}
@@ -88,6 +94,10 @@ class Scope:
         if r:
             parts["r"] = r
         return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+    def without(self, name: str) -> str:
+        """Return the address's query without one condition."""
+        return self.query(**{name: ""})  # type: ignore[arg-type]  # never the receipt
 
     def _of(self, name: str) -> str:
         return str(getattr(self, name))
@@ -104,7 +114,7 @@ def scope_of(query: Mapping[str, str], *, region: str) -> Scope:
         given[name] = given[name] if _day(given[name]) else ""
     given["status"] = given["status"] if given["status"] in STATUSES else ""
     least, most = (_minor(given[name], region=region) for name in ("least", "most"))
-    return replace(Scope(**given), bounds=(least, most))
+    return Scope(bounds=(least, most), **given)  # type: ignore[arg-type]  # its other fields are text
 
 
 def unfinished() -> QuerySet[IncomingDocument]:
@@ -125,29 +135,39 @@ def narrowed(rows: QuerySet[IncomingDocument], scope: Scope, *, user_id: int) ->
         "document_date__lte": scope.until,
     }  # fmt: skip
     rows = rows.filter(**{name: value for name, value in plain.items() if value})
-    for name, bound in zip(("gross__gte", "gross__lte"), scope.bounds, strict=True):
-        if bound is not None:
-            rows = rows.filter(**{name: bound})
+    bounds = zip(("gross__gte", "gross__lte"), scope.bounds, strict=True)
+    rows = rows.filter(**{name: bound for name, bound in bounds if bound is not None})
     if scope.status:
         rows = rows.filter(STATUSES[scope.status])
-    for name, value in (("project_id", scope.project), ("account_id", scope.account)):
+    rows = _with_parts(rows, scope)
+    if scope.reviewer:
+        rows = rows.filter(id__in=_answered_by(int(scope.reviewer)))
+    rows = _assigned(rows, scope.assigned, user_id=user_id)
+    for word in scope.q.split()[:8]:
+        rows = rows.filter(matching_word(word))
+    return rows
+
+
+def _with_parts(rows: QuerySet[IncomingDocument], scope: Scope) -> QuerySet[IncomingDocument]:
+    for name, value in (("project_id", scope.project), ("account__number", scope.account)):
         if value:
             rows = rows.filter(id__in=IncomingLine.objects.filter(**{name: value}).values("document_id"))
     if scope.category:
         marked = DocumentCategory.objects.filter(category_id=scope.category)
         rows = rows.filter(id__in=marked.values("document_id"))
-    if scope.reviewer:
-        rows = rows.filter(id__in=_answered_by(int(scope.reviewer)))
-    match scope.assigned:
-        case "me":
-            rows = rows.filter(assigned_to_id=user_id)
-        case "others":
-            rows = rows.exclude(assigned_to=None).exclude(assigned_to_id=user_id)
-        case "nobody":
-            rows = rows.filter(assigned_to=None)
-    for word in scope.q.split()[:8]:
-        rows = rows.filter(matching_word(word))
     return rows
+
+
+def _assigned(rows: QuerySet[IncomingDocument], assigned: str, *, user_id: int) -> QuerySet[IncomingDocument]:
+    match assigned:
+        case "me":
+            return rows.filter(assigned_to_id=user_id)
+        case "others":
+            return rows.exclude(assigned_to=None).exclude(assigned_to_id=user_id)
+        case "nobody":
+            return rows.filter(assigned_to=None)
+        case _:
+            return rows
 
 
 def matching_word(word: str) -> Q:
@@ -170,7 +190,7 @@ def _numbered(word: str) -> Q:
     return Q(sequence=int(parts[-1]), **({"year": int(parts[0])} if len(parts) == 2 else {}))
 
 
-def _answered_by(user_id: int) -> QuerySet[ApprovalRequest]:
+def _answered_by(user_id: int) -> QuerySet[ApprovalRequest, Any]:
     answers = Decision.objects.filter(user_id=user_id).exclude(answer=Answer.REVOKE).values("request_id")
     return ApprovalRequest.objects.filter(subject_type=SUBJECT, id__in=answers).order_by().values("subject_id")
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Sum
 
-from kontor.openitems.models import Allocation
+from kontor.openitems.models import Allocation, AllocationKind
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.advances import ON_THEIR_WAY
 from kontor.receipts.queries.documents import own_documents
@@ -48,7 +48,7 @@ def _refunded(user_id: int, *, year: int, currency: str) -> int:
     items = IncomingDocument.objects.filter(
         submitter_id=user_id, variant__in=REFUNDED, currency=currency, item__isnull=False
     ).values("item_id")
-    rows = Allocation.objects.filter(item_id__in=items, day__year=year)
+    rows = Allocation.objects.filter(item_id__in=items, day__year=year, kind=AllocationKind.PAYMENT)
     return int(rows.aggregate(total=Sum("amount"))["total"] or 0)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from kontor.approvals.models import ApprovalRequest, Decision
 from kontor.organisations.models import User
 from kontor.receipts.models import IncomingDocument
@@ -22,6 +26,6 @@ def reviewers() -> list[tuple[str, str]]:
     return _named(Decision.objects.filter(request_id__in=asked).order_by().values("user_id").distinct())
 
 
-def _named(ids: object) -> list[tuple[str, str]]:
+def _named(ids: QuerySet[Any, Any]) -> list[tuple[str, str]]:
     rows = User.objects.filter(id__in=ids).order_by("name").values_list("id", "name")[:PEOPLE_MAX]
     return [(str(key), name) for key, name in rows]

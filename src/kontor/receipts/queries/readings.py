@@ -44,7 +44,11 @@ def _plain(reading: Reading) -> dict[str, dict[str, Any]]:
         if proposed is not None:
             found[name] = _as_json(proposed, file_id=reading.file_id)
     if reading.vat:
-        found["vat"] = {"value": _rates(reading.vat), "origin": reading.vat[0].origin, "confidence": _least(reading.vat)}
+        found["vat"] = {
+            "value": _rates(reading.vat),
+            "origin": reading.vat[0].origin,
+            "confidence": _least(reading.vat),
+        }
     return found
 
 
@@ -58,9 +62,7 @@ def _as_json(proposed: Proposed[Any], *, file_id: int) -> dict[str, Any]:
 
 
 def _rates(vat: Sequence[Proposed[Any]]) -> list[dict[str, Any]]:
-    return [
-        {"rate": str(each.value.rate_percent), "net": each.value.net, "vat": each.value.vat} for each in vat
-    ]
+    return [{"rate": str(each.value.rate_percent), "net": each.value.net, "vat": each.value.vat} for each in vat]
 
 
 def _least(vat: Iterable[Proposed[Any]]) -> int:

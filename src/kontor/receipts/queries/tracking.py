@@ -39,6 +39,7 @@ class Trail:
     question: Message | None = None
     order: PaymentOrder | None = None
     settled_on: date | None = None
+    is_settled_by_bank: bool = False
     expected_on: date | None = None
     rejected_by: str = ""
     messages: Sequence[Message] = field(default_factory=tuple)
@@ -58,7 +59,7 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
     firsts = {document_id: rows[0] for document_id, rows in attachments.items() if rows}
     pages = pages_of_files({each.file_id for each in firsts.values()})
     items = [row.item_id for row in documents if row.item_id is not None]
-    orders, settled, talks = orders_of_items(items), _settled_on(items), _talks(ids)
+    orders, settled, talks = orders_of_items(items), _settled(items), _talks(ids)
     weekday = submission_settings().payment_weekday
     found = []
     for row in documents:
@@ -73,7 +74,8 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
                 document=row, standing=standing, lines=lines.get(row.id, []), attachment=first,
                 page=next(iter(pages.get(first.file_id, [])), None) if first is not None else None,
                 question=_question(row, talk), messages=talk, order=orders.get(row.item_id or 0),
-                settled_on=settled.get(row.item_id or 0) if standing.payment == "settled" else None,
+                settled_on=settled.days.get(row.item_id or 0) if standing.payment == "settled" else None,
+                is_settled_by_bank=(row.item_id or 0) in settled.by_bank,
                 expected_on=_expected_on(row, standing, today=today, weekday=weekday), **facts,
             )
         )  # fmt: skip
@@ -114,20 +116,32 @@ def _talks(ids: Sequence[int]) -> Mapping[int, list[Message]]:
     return found
 
 
-def _settled_on(item_ids: Sequence[int]) -> dict[int, date]:
-    """Return the day of the latest money that still counts, per item."""
-    rows = Allocation.objects.filter(item_id__in=item_ids)
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """The day of the latest money that still counts per item, and the items to which a bank line brought it."""
+
+    days: dict[int, date]
+    by_bank: frozenset[int]
+
+
+def _settled(item_ids: Sequence[int]) -> _Settled:
+    rows = list(Allocation.objects.filter(item_id__in=item_ids).order_by("day", "id"))
     undone = {row.reverses_id for row in rows if row.reverses_id is not None}
-    found: dict[int, date] = {}
-    for row in rows:
-        if row.reverses_id is None and row.id not in undone and row.item_id is not None:
-            found[row.item_id] = max(row.day, found.get(row.item_id, row.day))
-    return found
+    counting = [row for row in rows if row.reverses_id is None and row.id not in undone]
+    return _Settled(
+        {row.item_id: row.day for row in counting},
+        frozenset(row.item_id for row in counting if row.transaction_id is not None),
+    )
 
 
 def _expected_on(document: IncomingDocument, standing: Standing, *, today: date, weekday: int) -> date | None:
     """Return when money will likely come; a payment on its way has the day of its list."""
-    if document.variant not in {"private", "to_pay"} or standing.status in {"done", "rejected", "withdrawn", "cancelled"}:
+    if document.variant not in {"private", "to_pay"} or standing.status in {
+        "done",
+        "rejected",
+        "withdrawn",
+        "cancelled",
+    }:
         return None
     waits = document.state in {"submitted", "in_review", "query"}
     return expected_day(today, payment_weekday=weekday, waits_for_approval=waits)

@@ -54,3 +54,8 @@ def outcome(outstanding: int, *, gross: int, more_follow: bool = False) -> Outco
 def outstanding(amount_open: int, *, waiting: Sequence[int]) -> int:
     """Return what is left of an advance when the receipts on their way (gross, not booked yet) are counted, at least 0."""
     return max(amount_open - sum(waiting), 0)
+
+
+def advance_number(year: int | None, sequence: int | None) -> str:
+    """Return the number as shown: `V-2026-000007`, "" before it is paid out."""
+    return "" if year is None or sequence is None else f"V-{year}-{sequence:06d}"

@@ -111,7 +111,7 @@ def test_more_files_than_anybody_sends_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(("size", "is_taken"), [(INLINE_BYTES_MIN - 1, False), (INLINE_BYTES_MIN, True)])
-def test_a_photo_in_the_text_is_taken_and_a_logo_is_not(size: int, is_taken: bool) -> None:
+def test_a_photo_in_the_text_is_taken_and_a_logo_is_not(size: int, *, is_taken: bool) -> None:
     letter = a_letter()
     letter.make_mixed()
     letter.add_attachment(
@@ -164,7 +164,7 @@ def test_the_sender_is_the_one_address_in_from_and_nobody_where_that_is_unclear(
         ("mx; none", False),
     ],
 )
-def test_an_address_that_the_receiving_server_found_forged_is_known(results: str, is_refuted: bool) -> None:
+def test_an_address_that_the_receiving_server_found_forged_is_known(results: str, *, is_refuted: bool) -> None:
     letter = a_letter()
     letter["Authentication-Results"] = results
 
@@ -202,7 +202,7 @@ _charsets = st.sampled_from(
 _encodings = st.sampled_from(["base64", "quoted-printable", "8bit", "uuencode", "x-uuencode", "wrong", "7bit"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     junk=_junk, charset=_charsets, encoding=_encodings, boundary=st.sampled_from(["b", "", "b" * 90, '"', "=_"]),
     kind=st.sampled_from(["image/jpeg", "text/plain", "message/rfc822", "multipart/mixed", "application/pdf", "x", "/"]),
@@ -213,17 +213,17 @@ def test_broken_mime_is_read_or_told_of(
 ) -> None:
     content = (
         f'From: a@example.org\r\nSubject: =?{charset}?q?=E4?=\r\nContent-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'
-        f"--{boundary}\r\nContent-Type: {kind}; charset={charset}; name=\"{name}\"\r\n"
-        f"Content-Transfer-Encoding: {encoding}\r\nContent-Disposition: attachment; filename=\"=?{charset}?b?{name}?=\"\r\n\r\n"
+        f'--{boundary}\r\nContent-Type: {kind}; charset={charset}; name="{name}"\r\n'
+        f'Content-Transfer-Encoding: {encoding}\r\nContent-Disposition: attachment; filename="=?{charset}?b?{name}?="\r\n\r\n'
     ).encode("utf-8", "surrogateescape") + junk  # fmt: skip
 
     read = read_or_broken(content)
 
     assert len(read.identity) == 64
-    assert all(isinstance(file.content, bytes) and isinstance(file.name, str) for file in read.files)
+    assert all(file.name.isprintable() for file in read.files)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_junk)
 def test_any_bytes_are_a_letter_of_some_kind(junk: bytes) -> None:
     read = read_or_broken(junk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
+from django.utils.translation import override
 
 from kontor.banking.actions.importing import import_statement
 from kontor.banking.models import BankTransaction, MoneyAccount
@@ -15,6 +16,7 @@ from kontor.ledger.models.accounts import Account
 from kontor.matching.actions.own_orders import settle_sent_orders
 from kontor.matching.actions.running import run_match
 from kontor.matching.models import Proposal
+from kontor.matching.wording import detail_words
 from kontor.openitems.check import violations
 from kontor.openitems.models import Allocation, OpenItem
 from kontor.openitems.tests.office import lines_of
@@ -128,7 +130,10 @@ def test_the_refund_is_found_again_in_the_statement_and_the_receipt_is_done_by_i
         best = outcome.results[0].proposals[0]
         assert {mark.rule for mark in best.evidence} >= {"own_order", "amount_open"}
         assert not {mark.rule for mark in best.evidence} & {"in_payment", "other_party"}
-        assert next(mark.detail for mark in best.evidence if mark.rule == "own_order") == "Z-2026-000001"
+        named = [mark for mark in best.evidence if mark.rule == "own_order"]
+        texts = {"end_to_end_id": order.end_to_end_id}
+        with override("de"):
+            assert detail_words(named, texts=texts, currency="EUR", region="DE") == "Zahlungsliste Z-2026-000001"
         assert settle_sent_orders(outcome, at=NOW) == 1
 
         assert standing(document_id) == (Status.DONE, Payment.SETTLED)
@@ -140,7 +145,8 @@ def test_the_refund_is_found_again_in_the_statement_and_the_receipt_is_done_by_i
 
 
 @pytest.mark.parametrize(
-    "text", ["Spesen und Gebühren der Freizeit", "Spende zurück RE-2099-1", "NOTPROVIDED", "B-2026-000001 B-2026-000002"]
+    "text",
+    ["Spesen und Gebühren der Freizeit", "Spende zurück RE-2099-1", "NOTPROVIDED", "B-2026-000001 B-2026-000002"],
 )
 def test_no_other_word_on_the_line_and_no_other_owner_of_the_account_keeps_our_order_from_its_item(
     office: Office, text: str

@@ -106,16 +106,12 @@ class Address:
 
 
 class Visit:
-    """An open mailbox; made by `visiting`."""
+    """An open mailbox; made by `visiting`. `uid_validity` is the number under which its UIDs hold."""
 
     def __init__(self, box: BaseMailBox, address: Address) -> None:
         self._box, self._address = box, address
-
-    @property
-    def uid_validity(self) -> int:
-        """Return the number under which the folder's UIDs hold."""
-        found = self._box.client.response("UIDVALIDITY")[1]
-        return int(found[0]) if found and found[0] else 0
+        found = box.client.response("UIDVALIDITY")[1]  # the answer is handed out once
+        self.uid_validity = int(found[0]) if found and found[0] else 0
 
     def uids(self, *, after: int) -> list[int]:
         """Return the UIDs above `after`, in their order."""
@@ -149,7 +145,7 @@ class Visit:
         folder = self._address.archive_folder
         if not folder or folder == self._address.folder:
             return
-        verb = "MOVE" if "MOVE" in client.capabilities else "COPY"
+        verb = "MOVE" if self._moves() else "COPY"
         if client.uid(verb, str(uid), _quoted(folder))[0] != "OK":
             raise NoSuchFolder(folder=folder)
 
@@ -158,6 +154,11 @@ class Visit:
         folder = self._address.archive_folder
         if folder and self._box.client.status(_quoted(folder), "(MESSAGES)")[0] != "OK":
             raise NoSuchFolder(folder=folder)
+
+    def _moves(self) -> bool:
+        """Tell whether the server moves letters itself (RFC 6851); many say so only after the sign-in."""
+        data = self._box.client.capability()[1]
+        return b"MOVE" in b" ".join(each for each in data if isinstance(each, bytes)).upper().split()
 
     def _fetch(self, uid: int, parts: str) -> list[Any]:
         status, data = self._box.client.uid("FETCH", str(uid), parts)
@@ -256,7 +257,8 @@ class _TlsClient(imaplib.IMAP4_SSL):
 
     def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
         plain = socket.create_connection((self._at, self.port), timeout)
-        return self.ssl_context.wrap_socket(plain, server_hostname=self.host)
+        wrapped: ssl.SSLSocket = self.ssl_context.wrap_socket(plain, server_hostname=self.host)
+        return wrapped
 
 
 def tls_context() -> ssl.SSLContext:
@@ -285,10 +287,10 @@ def _is_public(address: str) -> bool:
     return (mapped or ip).is_global and not (mapped or ip).is_multicast
 
 
-def _quoted(folder: str) -> bytes:
+def _quoted(folder: str) -> str:
     """Return a folder's name as the wire wants it: modified UTF-7 (RFC 3501 §5.1.3) in quotes."""
     encoded: bytes = encode_folder(folder)
-    return encoded
+    return encoded.decode("ascii")
 
 
 def _flat(data: list[Any]) -> Iterator[bytes]:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
@@ -121,7 +122,7 @@ def read_letter(content: bytes) -> Letter:
     try:
         message = BytesParser(policy=compat32).parsebytes(content)
         files = tuple(_files(message))
-    except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as fault:
+    except (MessageError, RecursionError, ValueError, LookupError, AttributeError, TypeError) as fault:
         raise BrokenLetter from fault
     return Letter(
         identity=_identity(message, files),
@@ -254,7 +255,7 @@ def _text(field: object) -> str:
     try:
         for piece, charset in decode_header(str(field)):
             pieces.append(piece if isinstance(piece, str) else _decoded(piece, charset))
-    except (ValueError, LookupError):
+    except (MessageError, ValueError, LookupError):
         pieces = [str(field)]
     line = " ".join("".join(pieces).split())
     return "".join(sign for sign in line if sign.isprintable())[:_TEXT_MAX]

@@ -21,4 +21,5 @@ def unpacked(text: str) -> str:
     if not text:
         return ""
     sentence, facts = json.loads(text)
-    return gettext(sentence) % facts
+    shown: str = gettext(sentence) % facts
+    return shown

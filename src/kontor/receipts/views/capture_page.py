@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
 
 from kontor.core import clock
 from kontor.core.figures import format_money
@@ -25,7 +26,7 @@ from kontor.receipts.models import Attachment, IncomingDocument, RememberedPayee
 from kontor.receipts.queries.advances import outstanding_before
 from kontor.receipts.queries.documents import attachments_of, doubles_of, lines_of, name_of
 from kontor.receipts.queries.favourites import chose_before, last_used, last_variant
-from kontor.receipts.queries.outlook import outlook_of
+from kontor.receipts.queries.outlook import Outlook, outlook_of
 from kontor.receipts.queries.readings import read_state
 from kontor.receipts.queries.settings import (
     cost_types_on_offer,
@@ -146,7 +147,7 @@ def capture_context(
         "payees": [(str(each.id), each.input, _payee_label(each)) for each in choices.payees], "new_payee": NEW,
         "advances": _advances(request, document, choices), "settings": settings,
         "origins": origins_of(document) if document is not None else {},
-        "outlook": outlook_of(document, today=clock.today(request.tenant.country)) if document is not None else None,
+        "outlook": _outlook(request, document),
         "doubles": _doubles(request, document), "read": state,
         "problems": [(_target(name, chosen=chosen), label_of(form, name), text) for name, text in problems],
         "sentences": {_form_name(name, chosen=chosen): text for name, text in reversed(problems)},
@@ -162,11 +163,10 @@ def frames_of(request: TenantRequest, document: IncomingDocument | None) -> list
         return []
     attachments = attachments_of([document.id]).get(document.id, [])
     views = pages_of_files(each.file_id for each in attachments)
-    frames = [
-        _frame(request, attachment, view)
-        for attachment in attachments
-        for view in (views[attachment.file_id] or [None])
-    ]
+    frames: list[Frame] = []
+    for attachment in attachments:
+        pages = views[attachment.file_id]
+        frames += [_frame(request, attachment, view) for view in pages] or [_frame(request, attachment, None)]
     wanted = request.GET.get("shown", "")
     place = next((at for at, each in enumerate(frames) if f"{each.attachment.id}-{each.page}" == wanted), 0)
     return [_looked_at(frame, is_shown=at == place) for at, frame in enumerate(frames)]
@@ -239,6 +239,59 @@ def _advances(
         shown = format_money(left, currency=advance.currency, region=request.tenant.country)
         found.append((str(advance.id), _("%(purpose)s, %(left)s left") % {"purpose": advance.purpose, "left": shown}))
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """The line under the form: what will come of the receipt."""
+
+    head: str
+    tail: str = ""
+    small: str = ""
+    icon: str = "hand-coins"
+    is_warning: bool = False
+
+
+def _outlook(request: TenantRequest, document: IncomingDocument | None) -> Sentence | None:
+    found = outlook_of(document, today=clock.today(request.tenant.country)) if document is not None else None
+    if document is None or found is None:
+        return None
+    amount = format_money(found.amount, currency=document.currency, region=request.tenant.country)
+    account = _("to the account …%(account)s") % {"account": found.account} if document.payee_iban else found.account
+    words = {
+        "refund": (_("%(amount)s are refunded"), account),
+        "pay": (_("%(amount)s are transferred"), _("to the supplier")),
+        "organisation": (_("Nothing is refunded."), _("The organisation has paid.")),
+        "donation": (_("%(amount)s are donated."), _("Nothing is refunded.")),
+        "repay": (_("%(amount)s are left of the advance"), _("and are paid back.")),
+        "open": (_("%(amount)s are left of the advance"), _("for further receipts.")),
+        "nothing": (_("The advance is used up exactly."), _("Nobody owes anything.")),
+        "advance": (_("Set off against an advance."), _("Please say which one.")),
+    }  # fmt: skip
+    head, tail = words[found.kind]
+    icon = VARIANT_WORDS[document.variant][2] if document.variant in VARIANT_WORDS else "hand-coins"
+    return Sentence(
+        head=head % {"amount": amount}, tail=tail, small=_small(found), icon=icon, is_warning=found.is_blocked
+    )  # fmt: skip
+
+
+def _small(found: Outlook) -> str:
+    if found.is_blocked:
+        return _("Nobody but the person handing in could approve this. Accounting has to name a second person.")
+    parts = []
+    if found.day is not None:
+        parts.append(_("Probably on %(day)s") % {"day": date_format(found.day, "d.m." if is_german() else "j M")})
+    if found.approvers:
+        names = (
+            found.approvers[0] if len(found.approvers) == 1 else _("%(name)s or another") % {"name": found.approvers[0]}
+        )
+        parts.append(_("%(names)s checks first") % {"names": names})
+    return " · ".join(parts)
+
+
+def is_german() -> bool:
+    """Tell whether the reader reads German."""
+    return (get_language() or "de").startswith("de")
 
 
 def _doubles(request: TenantRequest, document: IncomingDocument | None) -> list[dict[str, Any]]:

@@ -84,17 +84,23 @@ def _posted(request: TenantRequest, document: IncomingDocument) -> HttpResponse:
     document = _save(request, document, form)
     if request.headers.get("X-Fragment") == "draft":
         return JsonResponse(_state(request, own_document(request, document.id)))
-    if go in STEPS and form.is_valid():
-        return redirect("receipts:draft_step", tenant=request.tenant.code, document_id=document.id, step=go)
-    if go.startswith(("split", "join-")) and form.is_valid():
-        return redirect("receipts:draft_step", tenant=request.tenant.code, document_id=document.id, step="use")
-    if go == "keep" and form.is_valid():
-        messages.success(request, _("The draft is kept. It waits under “My receipts”."))
-        return redirect(f"{reverse('receipts:mine', kwargs={'tenant': request.tenant.code})}?tab=drafts")
     if go == "submit":
         return _submit(request, document, form)
-    step = "photo" if go == "photo" else step_of(form.errors)
-    return _page(request, own_document(request, document.id), step=step, form=form, status=422 if form.errors else 200)
+    if form.errors:
+        return _incomplete(request, document, form, [])
+    return redirect(_way(request, document, go=go))
+
+
+def _way(request: TenantRequest, document: IncomingDocument, *, go: str) -> str:
+    """Return where a saved draft leads: the step that was asked for, or the list if it is kept for later."""
+    if go == "keep":
+        messages.success(request, _("The draft is kept. It waits under “My receipts”."))
+        return f"{reverse('receipts:mine', kwargs={'tenant': request.tenant.code})}?tab=drafts"
+    step = "use" if go.startswith(("split", "join-")) else go
+    kwargs = {"tenant": request.tenant.code, "document_id": document.id}
+    if step in STEPS and "own_voucher" not in request.POST:
+        return reverse("receipts:draft_step", kwargs={**kwargs, "step": step})
+    return reverse("receipts:draft", kwargs=kwargs)
 
 
 def _save(request: TenantRequest, document: IncomingDocument, form: SubmissionForm) -> IncomingDocument:
@@ -105,10 +111,8 @@ def _save(request: TenantRequest, document: IncomingDocument, form: SubmissionFo
         request.POST, choices=form.choices, gross=gross, region=request.tenant.country, currency=document.currency
     )
     go = request.POST.get("go", "")
-    if request.POST.get("own_voucher") and not document.is_own_voucher:
+    if request.POST.get("own_voucher") in {"on", "off"}:
         values["is_own_voucher"] = request.POST["own_voucher"] == "on"
-    elif request.POST.get("own_voucher") == "off":
-        values["is_own_voucher"] = False
     return save_draft(document.id, values, parts=_reshaped(parts, go=go, gross=gross), by=request.user)
 
 

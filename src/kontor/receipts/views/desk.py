@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.db import Error
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -30,7 +30,6 @@ from kontor.receipts.desk.page import (
     title_of,
 )
 from kontor.receipts.models import IncomingDocument
-from kontor.receipts.queries.documents import lines_of, name_of
 from kontor.receipts.queries.inbox import next_after, scope_of
 from kontor.receipts.rules.workflow import ChangedMeanwhile
 from kontor.receipts.views.inbox import bench_url
@@ -127,7 +126,7 @@ def _reshaped(request: TenantRequest, document: IncomingDocument) -> DeskForms:
         return forms_of(request, document, data=data)
     if drop.isdigit() and count > 1:
         names = [name for name in data if name.startswith("part") and "-" in name]
-        kept = {name: data[name] for name in names}
+        kept = {name: str(data[name]) for name in names}
         for name in names:
             del data[name]
         for name, value in kept.items():
@@ -150,7 +149,7 @@ def _refused(request: TenantRequest, document: IncomingDocument, forms: DeskForm
     return _again(request, fresh, forms, refusal=sentence)
 
 
-def _with_version(request: TenantRequest, document: IncomingDocument) -> object:
+def _with_version(request: TenantRequest, document: IncomingDocument) -> QueryDict:
     data = request.POST.copy()
     data["version"] = str(document.version)
     return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kontor.approvals.queries.requests import decisions_of, latest_requests
 from kontor.receipts.models import IncomingDocument
@@ -28,7 +29,7 @@ def moments_of(document: IncomingDocument, *, trail: Trail, country: str) -> lis
     if document.state == "rejected" and document.decided_at is not None and not trail.rejected_by:
         found.append((document.decided_at, desk, _("Rejected")))
     if document.entry_id is not None and document.booked_at is not None:
-        found.append((document.booked_at, desk, _("Booked")))
+        found.append((document.booked_at, desk, pgettext("receipts", "Booked")))
     if trail.order is not None and trail.order.batch.exported_at is not None:
         found.append((trail.order.batch.exported_at, desk, _("Sent to the bank with a payment list")))
     moments = [
@@ -36,7 +37,9 @@ def moments_of(document: IncomingDocument, *, trail: Trail, country: str) -> lis
         for at, who, what in sorted(found, key=lambda each: each[0], reverse=True)
     ]
     if trail.settled_on is not None:
-        moments.insert(0, Moment(who=_("Bank statement"), what=_("Paid"), when=day_words(trail.settled_on), by_machine=True))
+        who = _("Bank statement") if trail.is_settled_by_bank else desk
+        when = day_words(trail.settled_on)
+        moments.insert(0, Moment(who=who, what=_("Paid"), when=when, by_machine=trail.is_settled_by_bank))
     return moments
 
 
@@ -47,4 +50,6 @@ def _answers(document: IncomingDocument) -> list[tuple[datetime, str, str]]:
     words = {
         "approve": _("Approved"), "reject": _("Rejected"), "query": _("Asked back"), "revoke": _("Answer taken back"),
     }  # fmt: skip
-    return [(row.decided_at, row.user.name, words[row.answer]) for row in decisions_of([request.id]).get(request.id, [])]
+    return [
+        (row.decided_at, row.user.name, words[row.answer]) for row in decisions_of([request.id]).get(request.id, [])
+    ]

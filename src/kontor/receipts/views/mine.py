@@ -92,5 +92,3 @@ def draw_back(request: TenantRequest, document_id: int) -> HttpResponse:
     document = withdraw(own_document(request, document_id).id, at=clock.now(), by=request.user)
     messages.success(request, _("The receipt was withdrawn. It can be corrected and handed in again."))
     return redirect("receipts:own", tenant=request.tenant.code, document_id=document.id)
-
-

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from kontor.core import clock
@@ -19,7 +19,6 @@ from kontor.receipts.rules.tracks import Payment, Status
 from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER
 from kontor.receipts.views.capture_page import VARIANT_WORDS
 from kontor.ui.marks import Mark
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,11 @@ def parcel_of(request: TenantRequest, trail: Trail) -> Parcel:
     parts = [name_of(document), projects, variant]
     thumb = ""
     if trail.attachment is not None and trail.page is not None:
-        kwargs = {"tenant": request.tenant.code, "attachment_id": trail.attachment.id, "picture_id": trail.page.thumb_id}
+        kwargs = {
+            "tenant": request.tenant.code,
+            "attachment_id": trail.attachment.id,
+            "picture_id": trail.page.thumb_id,
+        }
         thumb = reverse("receipts:own_picture", kwargs=kwargs)
     question = trail.question
     return Parcel(
@@ -93,7 +96,7 @@ def _mark(trail: Trail) -> Mark:
         Status.QUERY: Mark(_("Answer needed"), "warn", "circle-alert"),
         Status.REJECTED: Mark(_("Rejected"), "neg", "x"),
         Status.WITHDRAWN: Mark(_("Withdrawn"), "", "undo-2"),
-        Status.CANCELLED: Mark(_("Cancelled"), "neg", "ban"),
+        Status.CANCELLED: Mark(pgettext("receipts", "Cancelled"), "neg", "ban"),
     }
     if status in plain:
         return plain[status]
@@ -161,9 +164,9 @@ def _or(names: tuple[str, ...]) -> str:
 def _booking(trail: Trail, *, country: str) -> Stop:
     document = trail.document
     if trail.standing.is_booked:
-        return Stop(_("Booked"), _since(document.booked_at, country), _("Accounting"), "done")
+        return Stop(pgettext("receipts", "Booked"), _since(document.booked_at, country), _("Accounting"), "done")
     if document.state == "cancelled":
-        return Stop(_("Cancelled"), "", _("Accounting"), "ask")
+        return Stop(pgettext("receipts", "Cancelled"), "", _("Accounting"), "ask")
     if document.state in {"submitted", "approved", "in_progress"}:
         since = document.decided_at or document.submitted_at
         return Stop(_("In booking"), _("since %(when)s") % {"when": _since(since, country)}, _("Accounting"), "now")
@@ -188,7 +191,8 @@ def _arrival(trail: Trail) -> Stop:
     account = f"…{document.payee_iban[-4:]}" if document.payee_iban else document.payee_email
     label = _("With the supplier") if document.variant == "to_pay" else _("On the account")
     if trail.standing.payment is Payment.SETTLED:
-        return Stop(label, day_words(trail.settled_on), _("by bank statement"), "done")
+        by = _("by bank statement") if trail.is_settled_by_bank else _("Accounting")
+        return Stop(label, day_words(trail.settled_on), by, "done")
     if trail.order is not None and trail.order.batch.state == "exported":
         return Stop(label, _("about %(day)s") % {"day": day_words(trail.order.batch.execution_date)}, account, "now")
     if trail.expected_on is not None and document.state != "query":

@@ -127,7 +127,7 @@ def paid(request: TenantRequest, document_id: int) -> HttpResponse:
     def do() -> None:
         if not account.isdigit() or len(account) > 18:
             raise AccountNotChosen
-        set_paid(document_id, int(account), day=_day(request), at=clock.now(), by=request.user)
+        set_paid(document_id, int(account), day=day_typed(request), at=clock.now(), by=request.user)
 
     return _turn(request, document_id, do, told=_("The receipt is set paid"))
 
@@ -148,7 +148,8 @@ class DayUnreadable(Refusal):
     sentence = gettext_noop("The day “%(text)s” cannot be read. Please write it like 20.11.2026.")
 
 
-def _day(request: TenantRequest) -> date:
+def day_typed(request: TenantRequest) -> date:
+    """Return the day of a payment as typed, today if nothing was.  Raises: DayUnreadable."""
     today = clock.today(request.tenant.country)
     text = request.POST.get("day", "").strip()
     try:

@@ -33,7 +33,9 @@ CLIENT_KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 class KeyMissing(Refusal):
     """An upload that names neither a receipt nor a key for a new one."""
 
-    sentence = gettext_noop("The upload does not say which receipt it belongs to. Please reload the page and try again.")
+    sentence = gettext_noop(
+        "The upload does not say which receipt it belongs to. Please reload the page and try again."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,9 @@ def target_of(request: TenantRequest) -> IncomingDocument:
     return create_draft(client_key=key, source=source, at=clock.now(), by=request.user)
 
 
-def _take(request: TenantRequest, document: IncomingDocument, file: UploadedFile) -> Taken:
+def _take(request: TenantRequest, document: IncomingDocument, file: UploadedFile[bytes]) -> Taken:
     at = clock.now()
+    file.seek(0)  # the door may run a view again after a conflict
     try:
         with db.savepoint():
             stored = take_in(file.file, name=file.name or "beleg", owner_type=OWNER_TYPE, at=at, by=request.user)  # type: ignore[arg-type]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Literal
 
 import xlsxwriter
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,11 @@ from kontor.ui.tables.table import Table
 
 _DANGEROUS = "=+-@\t\r\n"
 _CHUNK = 2_000
+_MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+SPOOL_BYTES_MAX = 5 * 1024**2
 
 
 def guarded(text: str) -> str:
@@ -33,16 +39,23 @@ def guarded(text: str) -> str:
     return f"'{text}" if start and start in _DANGEROUS else text
 
 
-def export_response(table: Table[Any], fmt: Literal["csv", "xlsx"]) -> HttpResponseBase:
-    """Return the whole filter of `table` as a file to download."""
+def export_response(table: Table[Any], fmt: Literal["csv", "xlsx"]) -> HttpResponse | FileResponse:
+    """Return the whole filter of `table` as a file to download.
+
+    It is written here and now, row by row: a stream would ask for rows when the door's transaction is over. What is
+    larger than `SPOOL_BYTES_MAX` waits in a temporary file, so that memory does not grow with the rows.
+    """
     name = f"{slugify(table.label) or 'export'}.{fmt}"
-    if fmt == "csv":
-        # Read here and now: a stream would ask for rows when the door's transaction is over.
-        lines = "".join(_csv_lines(table))
-        response = HttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    return FileResponse(_workbook(table), as_attachment=True, filename=name)
+    file = SpooledTemporaryFile(max_size=SPOOL_BYTES_MAX)  # noqa: SIM115  # the response closes it
+    _write[fmt](table, file)
+    is_large = file.tell() > SPOOL_BYTES_MAX
+    file.seek(0)
+    if is_large:
+        return FileResponse(file, as_attachment=True, filename=name, content_type=_MEDIA_TYPES[fmt])
+    with file:
+        response = HttpResponse(file.read(), content_type=_MEDIA_TYPES[fmt])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _heads(table: Table[Any]) -> list[str]:
@@ -53,7 +66,9 @@ def _heads(table: Table[Any]) -> list[str]:
 def _rows(table: Table[Any]) -> Iterator[list[Any]]:
     rows: Iterable[Any] = table.rows
     if isinstance(rows, QuerySet):
-        rows = rows.iterator(chunk_size=_CHUNK)
+        # `.iterator()` would read them all first: cursors of the server are off in the settings, because they do not
+        # outlive a transaction behind a pool; here they do not have to.
+        rows = rows._iterator(use_chunked_fetch=True, chunk_size=_CHUNK)  # type: ignore[attr-defined]  # noqa: SLF001
     for row in rows:
         yield [_plain(table, column, row) for column in table.columns] + _currency_cell(table, row)
 
@@ -80,6 +95,11 @@ def _plain(table: Table[Any], column: Column[Any], row: Any) -> Any:
     return guarded(text)
 
 
+def _write_csv(table: Table[Any], file: IO[bytes]) -> None:
+    for line in _csv_lines(table):
+        file.write(line.encode())
+
+
 def _csv_lines(table: Table[Any]) -> Iterator[str]:
     yield "\ufeff" + _csv_line(_heads(table))
     decimal_mark = "." if table.region == "CH" else ","
@@ -97,16 +117,15 @@ def _csv_line(cells: list[str]) -> str:
     return buffer.getvalue()
 
 
-def _workbook(table: Table[Any]) -> io.BytesIO:
+def _write_workbook(table: Table[Any], file: IO[bytes]) -> None:
     """Write row by row in constant memory; amounts are numbers, days are dates, texts never formulas."""
-    buffer = io.BytesIO()
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    book = xlsxwriter.Workbook(buffer, options)
+    book = xlsxwriter.Workbook(file, options)
     sheet = book.add_worksheet(table.label[:31].translate(str.maketrans("", "", "[]:*?/\\")) or "Kontor")
     bold = book.add_format({"bold": True, "bottom": 1})
     formats = {
@@ -122,8 +141,7 @@ def _workbook(table: Table[Any]) -> io.BytesIO:
         for index, cell in enumerate(cells):
             _write_cell(sheet, number, index, cell, formats)
     book.close()
-    buffer.seek(0)
-    return buffer
+    file.seek(0, io.SEEK_END)
 
 
 def _write_cell(sheet: Any, number: int, index: int, cell: Any, formats: dict[type, Any]) -> None:
@@ -135,3 +153,6 @@ def _write_cell(sheet: Any, number: int, index: int, cell: Any, formats: dict[ty
         sheet.write_number(number, index, cell)
     else:
         sheet.write_string(number, index, cell)
+
+
+_write: dict[str, Callable[[Table[Any], IO[bytes]], None]] = {"csv": _write_csv, "xlsx": _write_workbook}

@@ -32,6 +32,7 @@ _OPENING = {"60F": "OPBD", "60M": "ITBD", "60": "OPBD"}
 _CLOSING = {"62F": "CLBD", "62M": "ITBD", "62": "CLBD"}
 _OTHER_BALANCES = {"64": "CLAV", "65": "FWAV"}
 _NO_DETAILS = Details()
+_STATUSES = (LineStatus.BOOKED, LineStatus.PENDING)  # of a whole day, of the running one
 
 
 class Statement:
@@ -68,17 +69,20 @@ class Statement:
     def take_usual(self, content: str, line: int) -> bool:
         """Take a field 61 with its field 86 at once, if both are usual; tell whether they were."""
         currency = self._currency
-        if self._head is None or currency is None:
+        if currency is None or not self._account:
             return False
         if currency != self._cent_currency:
             if decimals_of(currency) != 2:
                 return False
             self._cent_currency = currency
-        found = usual_line(content, currency=currency, status=self._status)
+        status = _STATUSES[self._is_interim] if self._head is None else self._status
+        found = usual_line(content, currency=currency, status=status)
         if found is None:
             return False
         self._flush()
         self._line = line
+        if self._head is None:
+            self._opened()
         self._untallied.append(found)
         self.ready.append(found)
         return True
@@ -204,7 +208,7 @@ class Statement:
             from_date=self._opening.on if self._opening else None,
             balances=tuple(self._balances),
         )
-        self._status = LineStatus.PENDING if self._is_interim else LineStatus.BOOKED
+        self._status = _STATUSES[self._is_interim]
         self.ready.append(self._head)
         return self._head
 

@@ -1,0 +1,113 @@
+"""The archive's table and that of advances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kontor.ledger.queries.names import project_choices
+from kontor.receipts.desk.words import SHORT_VARIANTS, status_mark
+from kontor.receipts.models import IncomingDocument
+from kontor.receipts.queries.archive import (
+    STATES,
+    archive_years,
+    archived,
+    found_in,
+    in_state,
+    with_category,
+    with_part,
+)
+from kontor.receipts.queries.documents import lines_of, name_of, standing_of
+from kontor.receipts.queries.inbox import all_categories, categories_of
+from kontor.receipts.queries.people import submitters
+from kontor.ui.marks import Mark
+from kontor.ui.tables.columns import Column, Empty, Filter
+from kontor.ui.tables.table import Table
+
+type Row = IncomingDocument
+
+
+class Extras:
+    """Parts and categories of the rows that a table shows, in one statement each."""
+
+    table: Table[Row]
+
+    def categories(self, row: Row) -> str:
+        """Return the keywords of a row."""
+        return ", ".join(self._held("_categories", categories_of).get(row.id, []))
+
+    def accounts(self, row: Row) -> str:
+        """Return the accounts that a row was booked to."""
+        lines = self._held("_lines", lines_of).get(row.id, [])
+        return ", ".join(dict.fromkeys(line.account.number for line in lines if line.account))
+
+    def projects(self, row: Row) -> str:
+        """Return the projects of a row."""
+        lines = self._held("_lines", lines_of).get(row.id, [])
+        return ", ".join(dict.fromkeys(line.project.name for line in lines if line.project))
+
+    def _held(self, name: str, load: Any) -> dict[int, Any]:
+        if name not in self.__dict__:
+            is_export = bool(self.table.request.GET.get("export"))
+            ids = self.table.rows.values_list("id", flat=True) if is_export else [row.id for row in self.table.page]
+            self.__dict__[name] = load(list(ids))
+        found: dict[int, Any] = self.__dict__[name]
+        return found
+
+
+def archive_table(request: HttpRequest) -> Table[Row]:
+    """Return the archive as a table: searched, filtered, sorted, paged, exported by the address."""
+    code = request.tenant.code  # type: ignore[attr-defined]  # inside the door
+    extras = Extras()
+
+    def href(row: Row) -> str:
+        return reverse("receipts:archived", kwargs={"tenant": code, "document_id": row.id})
+
+    columns: list[Column[Row]] = [
+        Column(key="number", label=_("Number"), value=name_of, sort=("year", "sequence"), href=href, is_strong=True,
+               phone_sub=lambda row: row.supplier_name or row.purpose),
+        Column(key="state", label=_("Status"), kind="status", value=_mark),
+        Column(key="document_date", label=_("Document date"), kind="day", sort="document_date", hide_mobile=True),
+        Column(key="supplier_name", label=_("Supplier"), sort="supplier_name", hide_mobile=True, sub=lambda row: row.purpose),
+        Column(key="document_number", label=_("Document number"), sort="document_number", hide_mobile=True),
+        Column(key="submitter__name", label=_("Submitter"), sort="submitter__name", hide_mobile=True),
+        Column(key="variant", label=_("Payment"), value=lambda row: str(SHORT_VARIANTS.get(row.variant, "")), hide_mobile=True),
+        Column(key="projects", label=_("Project"), value=extras.projects, hide_mobile=True),
+        Column(key="accounts", label=_("Account"), value=extras.accounts, hide_mobile=True),
+        Column(key="categories", label=_("Categories"), value=extras.categories, hide_mobile=True),
+        Column(key="gross", label=_("Amount"), kind="amount", sort="gross", currency=lambda row: row.currency),
+    ]  # fmt: skip
+    extras.table = Table(
+        request, archived(), columns=columns, label=_("Archive"), sort="-number", search=found_in, name="archive",
+        search_hint=_("Every word on the receipt, category, number, amount"), sentence=_("Receipts"), filters=_filters(),
+        row_label=name_of,
+        empty=Empty(title=_("The archive is empty"), icon="archive",
+                    text=_("Receipts come here by themselves when they are paid and booked.")),
+    )  # fmt: skip
+    return extras.table
+
+
+def _mark(row: Row) -> Mark:
+    standing = standing_of(row)
+    return status_mark(standing.status, standing.payment, is_donation=row.variant == "donation")
+
+
+def _filters() -> list[Filter[Row]]:
+    words = {"done": _("Paid and booked"), "rejected": _("Rejected"), "withdrawn": _("Withdrawn"), "cancelled": _("Cancelled")}
+    years = [(str(year), str(year)) for year in archive_years()]
+    categories = [(str(row.id), row.name) for row in all_categories()]
+    offered: list[tuple[Filter[Row], bool]] = [
+        (Filter(key="state", anything=_("of every status"), choices=[(state, words[state]) for state in STATES], apply=in_state), True),
+        (Filter(key="year", anything=_("of every year"), choices=years, apply=lambda rows, value: rows.filter(year=value)), bool(years)),
+        (Filter(key="category", anything=_("of every category"), choices=categories, apply=with_category), bool(categories)),
+        (Filter(key="variant", anything=_("however paid"), choices=[(key, str(word)) for key, word in SHORT_VARIANTS.items()],
+                apply=lambda rows, value: rows.filter(variant=value)), True),
+        (Filter(key="project", anything=_("of all projects"), choices=project_choices(),
+                apply=lambda rows, value: with_part(rows, project_id=value)), True),
+        (Filter(key="submitter", anything=_("of everybody"), choices=submitters(),
+                apply=lambda rows, value: rows.filter(submitter_id=value)), True),
+    ]  # fmt: skip
+    return [condition for condition, is_offered in offered if is_offered]

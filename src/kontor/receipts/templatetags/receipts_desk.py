@@ -1,0 +1,65 @@
+"""`{% load receipts_desk %}`: fields with their origin, and words of the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+from kontor.core.iban import format_iban
+from kontor.ledger.models.accounts import Account
+from kontor.ledger.models.taxes import TaxCode
+from kontor.ledger.queries.names import account_name, is_german
+from kontor.receipts.desk.choices import advance_words as words_of_advance
+from kontor.receipts.desk.detail import Detail
+from kontor.receipts.desk.words import VARIANTS
+from kontor.receipts.models import Advance
+from kontor.ui.renderer import render_field
+
+register = template.Library()
+
+
+@register.simple_tag
+def desk_field(bound: BoundField, width: int, detail: Detail) -> SafeString:
+    """Render a field; what agrees with what was read says where that comes from."""
+    name = "supplier_name" if bound.name == "supplier" else bound.name
+    return render_field(bound, width=width, origin=detail.origins.get(name, ""))
+
+
+@register.filter
+def variant_words(variant: str) -> str:
+    """Return how a payment variant is called."""
+    return str(VARIANTS.get(variant, "–"))
+
+
+@register.filter
+def named(account: Account) -> str:
+    """Return the account's name in the reader's language."""
+    return account_name(account)
+
+
+@register.filter
+def tax_words(code: str) -> Any:
+    """Return the name of a tax code."""
+    row = TaxCode.objects.filter(code=code).order_by("-valid_from").first()
+    return code if row is None else row.name_de if is_german() else row.name_en
+
+
+@register.filter
+def iban(value: str) -> str:
+    """Return an IBAN in groups of four."""
+    return format_iban(value)
+
+
+@register.filter
+def advance_words(advance: Advance) -> str:
+    """Return how an advance is named in a choice."""
+    return words_of_advance(advance)
+
+
+@register.filter
+def pay_dialog(advance_id: int) -> str:
+    """Return the id of the dialog that pays an advance out."""
+    return f"pay-{advance_id}"
