@@ -177,8 +177,14 @@ def _set_up(office: Office) -> None:
     a_party(name=CANARY)
     transaction = a_bank_line(119_00, account_id=office.bank_id, day=DAY, counterparty_name=CANARY)
     assert transaction
-    CsvProfileRow.objects.create(name=CANARY, money_account_id=office.bank_id, profile={})
-    file = store(b"Datum;Betrag\n", name="auszug.csv", owner_type="banking.import", at=NOW, by=office.clerk)
+    CsvProfileRow.objects.create(name=CANARY, money_account_id=office.bank_id, profile={"name": CANARY, "amount": 1})
+    file = store(
+        b"Datum;Betrag;Zweck\n10.03.2026;119,00;RE 1\n",
+        name="auszug.csv",
+        owner_type="banking.import",
+        at=NOW,
+        by=office.clerk,
+    )
     StatementImport.objects.create(file=file, state="failed", imported_at=NOW, imported_by=office.clerk)
     PaymentTerm.objects.get_or_create(code="canary", defaults={"name": CANARY})
     Job.objects.create(kind="matching.run", message=CANARY, created_at=NOW, started_by=office.clerk)

@@ -76,7 +76,7 @@ def shut(client: Client, routes: list[str], victim: Furnished, *, allowed: set[i
         for method in methods:
             response = getattr(client, method)(address(route, victim))
             assert response.status_code in allowed, (method, route, response.status_code)
-            assert CANARY.encode() not in response.content, (method, route)
+            assert CANARY.encode() not in b"".join(response), (method, route)
 
 
 def test_every_place_in_an_address_has_its_fixture(victim: Furnished) -> None:
@@ -88,11 +88,16 @@ def test_every_place_in_an_address_has_its_fixture(victim: Furnished) -> None:
 def test_every_address_with_its_object_opens_for_whoever_may_see_it(victim: Furnished) -> None:
     """Proves that the attacks below are made on things that are there."""
     ada, mira = signed_in(victim.administrator), signed_in(victim.office.volunteer)
+    asked = {"t/<slug:tenant>/match/items": f"?t={victim.value_of('', 'transaction_id')}"}  # these answer a question
 
     missed = {
         route: status
         for route in ROUTES
-        if (status := (mira if OWN_RECEIPT.search(route) else ada).get(address(route, victim)).status_code)
+        if (
+            status := (mira if OWN_RECEIPT.search(route) else ada)
+            .get(address(route, victim) + asked.get(route, ""))
+            .status_code
+        )
         not in {200, 302, 405}
     }
 
@@ -161,8 +166,11 @@ def test_a_reader_changes_nothing(victim: Furnished) -> None:
 
     statuses = {route: client.post(address(route, victim)).status_code for route in ROUTES}
 
+    shown_all_the_same = ("palette", "contacts/<int:party_id>/")  # these answer as to a look
     assert {
-        route: status for route, status in statuses.items() if status in {200, 302} and "palette" not in route
+        route: status
+        for route, status in statuses.items()
+        if status in {200, 302} and not route.endswith(shown_all_the_same)
     } == {}
 
 
@@ -177,7 +185,7 @@ def test_a_submitter_finds_nothing_of_what_another_one_handed_in(victim: Furnish
     )
     for route in ROUTES:
         for method in (client.get, client.post):
-            assert CANARY.encode() not in method(address(route, victim)).content, route
+            assert CANARY.encode() not in b"".join(method(address(route, victim))), route
 
 
 @pytest.mark.parametrize("role", ["submitter", "reviewer"])
@@ -199,7 +207,7 @@ def test_a_reviewer_sees_only_documents_about_which_they_are_asked(victim: Furni
 
     shut(stranger, of_request, victim, allowed={404, 405}, methods=("get", "post"))
     for route in ROUTES:
-        assert CANARY.encode() not in stranger.get(address(route, victim)).content, route
+        assert CANARY.encode() not in b"".join(stranger.get(address(route, victim))), route
     asked = signed_in(victim.reviewer)
     picture = next(route for route in of_request if "picture_id" in route)
     assert asked.get(address(picture, victim)).status_code == 200
@@ -212,7 +220,7 @@ def test_no_page_shows_notes_or_categories_to_the_submitter_or_the_reviewer(vict
             path = address(route, victim)
             queries = ["", "?export=csv", "?tab=done", f"?r={victim.request_id}"]
             for query in queries if client.get(path).status_code == 200 else [""]:
-                content = client.get(path + query, follow=True).content.decode(errors="replace")
+                content = b"".join(client.get(path + query, follow=True)).decode(errors="replace")
                 assert NOTE not in content, (person.name, route, query)
                 assert CATEGORY not in content, (person.name, route, query)
     clerk = signed_in(victim.office.clerk)

@@ -87,6 +87,19 @@ def page_of(object_type: str, object_id: int) -> tuple[str, dict[str, int]] | No
     return None if page is None else (page.url_name, {page.argument: object_id})
 
 
+_guards: dict[str, str] = {}
+
+
+def guard_objects(object_type: str, *, right: str) -> None:
+    """Show what the record keeps of these objects only to holders of a right; that something happened is shown to all."""
+    _guards[object_type] = right
+
+
+def guard_of(object_type: str) -> str:
+    """Return the right that the contents of an object's record need, "" for none."""
+    return _guards.get(object_type, "")
+
+
 @dataclass(frozen=True, slots=True)
 class ChainStatus:
     """The head of the tenant's audit chain, and what looking at its last links showed."""

@@ -65,5 +65,6 @@ def release(key: str) -> None:
     """Free a key claimed in this transaction: nothing was done under it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM core_idempotency WHERE tenant_id = %s AND key = %s AND result IS NULL", [current_tenant_id(), key]
+            "DELETE FROM core_idempotency WHERE tenant_id = %s AND key = %s AND result IS NULL",
+            [current_tenant_id(), key],
         )

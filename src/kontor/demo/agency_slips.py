@@ -5,7 +5,9 @@ from __future__ import annotations
 from kontor.demo.slips import EMRE, LENA, RUTH, SABINE, TYPES, Desk, Rule, Shop, Slip
 
 TREASURER = "kasse@demo.kontor"
-_MATERIAL, _TRAVEL, _FOOD, _OFFICE, _POST, _BOOKS, _COURSE, _PRESS, _GIFTS, _LODGING, _HIRE = (name for name, _ in TYPES)
+_MATERIAL, _TRAVEL, _FOOD, _OFFICE, _POST, _BOOKS, _COURSE, _PRESS, _GIFTS, _LODGING, _HIRE = (
+    name for name, _ in TYPES
+)
 
 SHOPS = {
     "werkzeug": Shop(name="Werkzeug Henning", street="Göttinger Chaussee 76", town="30453 Hannover"),
@@ -13,7 +15,9 @@ SHOPS = {
     "hotel": Shop(name="Hotel am Klagesmarkt", street="Klagesmarkt 20", town="30159 Hannover", rate=7),
     "cafe": Shop(name="Café Lindenblatt", street="Limmerstraße 50", town="30451 Hannover"),
     "buero": Shop(name="Bürobedarf Kaltenbach", street="Schiffgraben 17", town="30159 Hannover"),
-    "licht": Shop(name="Lichtmanufaktur Nord GmbH", street="Davenstedter Straße 60", town="30453 Hannover", account=41_100),
+    "licht": Shop(
+        name="Lichtmanufaktur Nord GmbH", street="Davenstedter Straße 60", town="30453 Hannover", account=41_100
+    ),
     "messe": Shop(name="Messebau Ostermann KG", street="Hermesallee 4", town="30521 Hannover", account=41_200),
 }
 

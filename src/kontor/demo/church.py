@@ -90,6 +90,15 @@ class _Teller:
     def _house(self, first: date) -> None:
         self._move(
             MAIN,
+            day_of(first, 3),
+            448_000,
+            "Kirchenkreisamt",
+            f"Zuweisung {first:%m/%Y}",
+            german_iban("25151270", 1_001),
+            posts=("40650", ""),
+        )
+        self._move(
+            MAIN,
             day_of(first, 25),
             -286_400,
             "Kirchenkreisamt",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from kontor.demo.slips import EMRE, LENA, RUTH, SABINE, TYPES, Desk, Lent, Rule, Shop, Slip
 
 TREASURER = "kasse@demo.kontor"
-_MATERIAL, _TRAVEL, _FOOD, _OFFICE, _POST, _BOOKS, _COURSE, _PRESS, _GIFTS, _LODGING, _HIRE = (name for name, _ in TYPES)
+_MATERIAL, _TRAVEL, _FOOD, _OFFICE, _POST, _BOOKS, _COURSE, _PRESS, _GIFTS, _LODGING, _HIRE = (
+    name for name, _ in TYPES
+)
 
 SHOPS = {
     "markt": Shop(name="Frischemarkt Peters", street="Marktstraße 14", town="31303 Burgdorf", rate=7),

@@ -18,9 +18,13 @@ class DocumentsConfig(AppConfig):
         from kontor.core.rights import declare  # noqa: PLC0415
         from kontor.documents import check  # noqa: F401, PLC0415  # registers the proof of the archive
         from kontor.documents.permissions import RIGHTS  # noqa: PLC0415
+        from kontor.documents.queries.files import bytes_used  # noqa: PLC0415
         from kontor.documents.store import fetch, keep  # noqa: PLC0415
+        from kontor.organisations.metering import register_counter  # noqa: PLC0415
+        from kontor.organisations.rules.plans import Kind  # noqa: PLC0415
 
         declare(RIGHTS)
+        register_counter(Kind.BYTES, count=bytes_used)
         name_verbs(
             {
                 "documents.store": gettext_noop("File stored"),

@@ -65,7 +65,7 @@ def _of_their_direction(rows: QuerySet[BankTransaction], chosen: Preselection) -
 
 
 def filled_with(chosen: Preselection, row: BankTransaction) -> Typed | None:
-    """Return the form with the items ticked and the payment shared out; None where they go the other way than the payment."""
+    """Return the form with the payment shared out and the items ticked that get some; None where none goes its way."""
     rest = row.amount - row.allocated
     direction = 1 if rest > 0 else -1
     if not rest or not any(item.direction == direction for item in chosen.items):
@@ -77,6 +77,6 @@ def filled_with(chosen: Preselection, row: BankTransaction) -> Typed | None:
         return form
     signs = {item.item_id: 1 if item.direction == direction else -1 for item in chosen.items}
     return Typed(
-        items=form.items, amounts={share.item_id: share.cash * signs[share.item_id] for share in shares},
+        items=tuple(share.item_id for share in shares if share.cash), amounts={share.item_id: share.cash * signs[share.item_id] for share in shares},
         paid={share.item_id: share.paid * signs[share.item_id] for share in shares if share.paid is not None},
     )  # fmt: skip

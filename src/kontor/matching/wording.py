@@ -104,10 +104,14 @@ def _special_words(mark: Evidence, *, texts: dict[str, str], currency: str, regi
             return format_money(int(mark.detail), currency=currency, region=region)
         case "due_window" | "paid_early":
             return _days(mark.detail)
-        case "oldest_of_equal":
-            return _("of %(n)s") % {"n": mark.detail}
         case _:
-            return mark.detail if mark.rule == "other_party" else None
+            return _plain_words(mark)
+
+
+def _plain_words(mark: Evidence) -> str | None:
+    if mark.rule == "oldest_of_equal":
+        return _("of %(n)s") % {"n": mark.detail}
+    return mark.detail if mark.rule == "other_party" else None
 
 
 def _days(detail: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
-from kontor.core.audit import name_verbs
+from kontor.core.audit import guard_objects, name_verbs
 from kontor.core.rights import declare
+from kontor.organisations.farewells import register_farewell_check
 from kontor.organisations.metering import register_counter
 from kontor.organisations.rules.plans import Kind
 from kontor.payments.payees import register_payees
@@ -15,7 +16,7 @@ from kontor.receipts.desk.shell import furnish_desk
 from kontor.receipts.notices import offer_notification
 from kontor.receipts.own_shell import furnish_own
 from kontor.receipts.permissions import RIGHTS
-from kontor.receipts.queries.counting import count_receipts
+from kontor.receipts.queries.counting import check_farewell, count_receipts
 from kontor.receipts.queries.intake import count_waiting
 from kontor.receipts.queries.payees import payees_of_receipts
 from kontor.receipts.verbs import VERBS
@@ -26,6 +27,8 @@ def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
     name_verbs(VERBS)
+    guard_objects("receipts.note", right="receipts.process")
+    register_farewell_check(check_farewell)
     make_known()
     furnish_desk()
     offer_notification()

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_subatomic import db
 
 from kontor.banking.actions.accounts import open_money_account
@@ -49,6 +49,7 @@ def new_account(request: TenantRequest) -> HttpResponse:
     )
 
 
+@require_safe
 @permit("banking.view")
 def account_detail(request: TenantRequest, account_id: int) -> HttpResponse:
     """Show an account's statements in a row with what is wrong, and the column profiles of its files."""

@@ -15,6 +15,9 @@ from kontor.documents.rules.intake import FILE_BYTES_MAX, FILE_MEGABYTES_MAX, ch
 from kontor.documents.rules.unreadable import TooLargeReceipt
 from kontor.documents.shelves import Received, receive
 from kontor.documents.store import Source, chunks, store_received
+from kontor.organisations.metering import check_room
+from kontor.organisations.models import Tenant
+from kontor.organisations.rules.plans import Kind
 
 
 @db.transaction_required
@@ -25,7 +28,7 @@ def take_in(source: Source, *, name: str, owner_type: str, at: datetime, by: Act
 
     Raises:
         BadReceiptFile: it is not taken; the sentence names the file and says what to do. Nothing is kept.
-        NoRoomLeft: the tenant's share of the archive is used up.
+        NoRoomLeft, NoRoom: the archive's or the plan's share is used up.
     """
     shown = safe_name(name)
     try:
@@ -43,6 +46,9 @@ def _taken(received: Received, *, name: str, owner_type: str, at: datetime, by: 
     known = StoredFile.objects.filter(sha256=received.sha256).first()
     if known is not None and Rendition.objects.filter(file_id=known.id).exists():
         return store_received(received, name=name, owner_type=owner_type, at=at, by=by)
+    if known is None:
+        books = Tenant.objects.select_related("organisation").get(id=current_tenant_id())
+        check_room(Kind.BYTES, tenant=books, adding=received.size)
     facts, pictures = reading_room.ask("look", received.path.read_bytes(), name=name, kind=kind)
     file = store_received(received, name=name, owner_type=owner_type, at=at, by=by)
     if pictures:

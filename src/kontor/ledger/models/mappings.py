@@ -22,6 +22,4 @@ class AccountMapping(TenantModel):
     sphere = models.TextField(choices=Sphere.choices, default=Sphere.NONE, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["tenant_id", "cost_type", "region"], name="accountmapping_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant_id", "cost_type", "region"], name="accountmapping_once")]

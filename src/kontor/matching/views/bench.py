@@ -63,12 +63,11 @@ def workbench(request: TenantRequest) -> HttpResponse:
     preselection = preselection_of(scope.items)
     row = _chosen(request.GET, scope, preselection)
     found = find_items(request.GET.get("find", "")) if row else []
+    added = [item.id for item in found] + [item.item_id for item in (preselection.items if preselection else ())]
     typed = filled_with(preselection, row) if preselection and row and not _number(request.GET, "rank") else None
     detail = None
     if row is not None:
-        detail = _detail(
-            request, row, rank=_number(request.GET, "rank") or 1, typed=typed, added=[item.id for item in found]
-        )
+        detail = _detail(request, row, rank=_number(request.GET, "rank") or 1, typed=typed, added=added)
     context = _context(request, scope, detail)
     if preselection is not None:
         context |= {"preselection": preselection, "is_preselected": typed is not None,

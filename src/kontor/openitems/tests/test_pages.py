@@ -167,7 +167,9 @@ def test_a_reader_sees_and_may_not_write(office: Office) -> None:
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_a_file_of_all_items_is_read_in_one_go_however_many_there_are(office: Office, client: Client, kind: str) -> None:
+def test_a_file_of_all_items_is_read_in_one_go_however_many_there_are(
+    office: Office, client: Client, kind: str
+) -> None:
     with office.open():
         an_invoice(party_id=office.party_id, number="RE-DATEI-1", on=DAY)
     client.get(path(office) + f"?export={kind}")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kontor.core.anchors import make_anchor
-from kontor.core.audit import chain_status, page_of, wording_of
+from kontor.core.audit import chain_status, guard_of, page_of, wording_of
 from kontor.core.clock import now, today
 from kontor.core.models import AuditEvent
 from kontor.organisations.access import TenantRequest, permit
@@ -38,9 +38,11 @@ def event(request: TenantRequest, event_id: int) -> HttpResponse:
     found = AuditEvent.objects.filter(id=event_id).select_related("link").first()
     context: dict[str, object] = {"event": found, "title": _(wording_of(found.verb)) if found else ""}
     if found is not None:
-        details = json.dumps(found.details, indent=2, ensure_ascii=False, sort_keys=True)
+        guard = guard_of(found.object_type)
+        is_shown = not guard or guard in request.rights
+        details = json.dumps(found.details, indent=2, ensure_ascii=False, sort_keys=True) if is_shown else ""
         context |= {
-            "changes": list(changes_of(found)), "details": details, "object_url": _object_url(request, found),
+            "changes": list(changes_of(found)) if is_shown else [], "details": details, "object_url": _object_url(request, found),
             "object_word": _(wording_of(found.object_type)), "digest": bytes(found.digest).hex(),
         }  # fmt: skip
     return render(request, "organisations/event.html", context, status=200 if found else 404)

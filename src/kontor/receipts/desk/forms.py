@@ -63,7 +63,9 @@ class HeadForm(LocalForm):
     categories = forms.MultipleChoiceField(label=_("Categories"), required=False, widget=forms.CheckboxSelectMultiple)
     new_categories = forms.CharField(label=_("New categories"), required=False, max_length=200)
     keep = forms.BooleanField(
-        label=_("Keep assigned to me on save"), help_text=_("Others can read the receipt, but not change it."), required=False
+        label=_("Keep assigned to me on save"),
+        help_text=_("Others can read the receipt, but not change it."),
+        required=False,
     )
     entry_date = DayField(label=_("Posting date"), required=False)
 

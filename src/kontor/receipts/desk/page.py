@@ -71,7 +71,9 @@ def rows_of(page: ListPage, scope: Scope, *, path: str, user: User) -> list[Row]
     """Return the rows of the list, two statements for all of them."""
     lines = lines_of(row.id for row in page.rows)
     number = page.number if page.number > 1 else ""
-    return [_row(each, lines.get(each.id, []), url=path + scope.query(r=each.id, p=number), user=user) for each in page.rows]
+    return [
+        _row(each, lines.get(each.id, []), url=path + scope.query(r=each.id, p=number), user=user) for each in page.rows
+    ]
 
 
 def _row(document: IncomingDocument, lines: Sequence[Any], *, url: str, user: User) -> Row:
@@ -274,12 +276,16 @@ def filters_context(scope: Scope, *, path: str) -> dict[str, Any]:
         "reviewer": (_("Reviewer"), answered),
         "assigned": (_("Assigned"), [(key, str(word)) for key, word in ASSIGNED.items()]),
     }
-    set_words = {name: dict(offered).get(getattr(scope, name), getattr(scope, name)) for name, (_label, offered) in choices.items()}
+    set_words = {
+        name: dict(offered).get(getattr(scope, name), getattr(scope, name))
+        for name, (_label, offered) in choices.items()
+    }
     labels = {name: label for name, (label, _offered) in choices.items()} | {
         "account": _("Account"), "since": _("From"), "until": _("Until"), "least": _("At least"), "most": _("At most"),
     }  # fmt: skip
     tokens = [
-        (labels[name], set_words.get(name, value), path + scope.without(name)) for name, value in scope.conditions.items()
+        (labels[name], set_words.get(name, value), path + scope.without(name))
+        for name, value in scope.conditions.items()
     ]
     shown = [(name, label, offered, getattr(scope, name)) for name, (label, offered) in choices.items() if offered]
     return {"filter_choices": shown, "tokens": tokens}

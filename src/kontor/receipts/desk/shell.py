@@ -41,7 +41,12 @@ def furnish_desk() -> None:
     register(NavItem(label=gettext_noop("Archive"), url_name="receipts:archive", icon="archive", right="receipts.view",
                      group="Receipts", order=40))  # fmt: skip
     for label, url_name, icon, words in (
-        (gettext_noop("Enter a supplier’s invoice"), "receipts:invoice_new", "file-plus-2", "eingangsrechnung lieferant"),
+        (
+            gettext_noop("Enter a supplier’s invoice"),
+            "receipts:invoice_new",
+            "file-plus-2",
+            "eingangsrechnung lieferant",
+        ),
         (gettext_noop("Advances"), "receipts:desk_advances", "hand-coins", "vorschuss"),
         (gettext_noop("Waived reimbursements"), "receipts:waivers", "heart-handshake", "aufwandsspende verzicht"),
     ):

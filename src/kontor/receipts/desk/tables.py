@@ -96,7 +96,12 @@ def _mark(row: Row) -> Mark:
 
 
 def _filters() -> list[Filter[Row]]:
-    words = {"done": _("Paid and booked"), "rejected": _("Rejected"), "withdrawn": _("Withdrawn"), "cancelled": _("Cancelled")}
+    words = {
+        "done": _("Paid and booked"),
+        "rejected": _("Rejected"),
+        "withdrawn": _("Withdrawn"),
+        "cancelled": _("Cancelled"),
+    }
     years = [(str(year), str(year)) for year in archive_years()]
     categories = [(str(row.id), row.name) for row in all_categories()]
     offered: list[tuple[Filter[Row], bool]] = [

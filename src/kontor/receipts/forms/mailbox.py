@@ -19,7 +19,9 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 class MailboxForm(LocalForm):
     """Where the letters are fetched; the password is never shown again."""
 
-    address = forms.EmailField(label=_("Mail address"), max_length=254, help_text=_("Receipts are sent to this address."))
+    address = forms.EmailField(
+        label=_("Mail address"), max_length=254, help_text=_("Receipts are sent to this address.")
+    )
     host = forms.CharField(label=_("Mail server (IMAP)"), max_length=253, help_text=_("Such as imap.example.org"))
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, initial=993)
     uses_tls = forms.BooleanField(

@@ -29,7 +29,7 @@ def voucher_pdf(document: IncomingDocument, lines: Sequence[IncomingLine], *, te
         "language": language, "title": _("Own voucher"), "tenant": tenant.name,
         "facts": [
             [_("Amount"), money(document.gross or 0)],
-            [_("Day of the expense"), format_day(document.document_date, language=language)],
+            [_("Day of the expense"), format_day(document.document_date or on, language=language)],
             [_("Paid to"), document.supplier_name or "–"],
             [_("What for"), document.purpose],
             [_("Reason why there is no receipt"), document.own_voucher_reason],

@@ -78,7 +78,9 @@ class Scope:
     def conditions(self) -> dict[str, str]:
         """Return the conditions of the filter bar that are set."""
         skipped = {"tab", "p", "q", "bounds"}
-        return {each.name: value for each in fields(self) if each.name not in skipped and (value := self._of(each.name))}
+        return {
+            each.name: value for each in fields(self) if each.name not in skipped and (value := self._of(each.name))
+        }
 
     @property
     def fields(self) -> list[tuple[str, str]]:
@@ -87,7 +89,9 @@ class Scope:
 
     def query(self, *, r: int | None = None, **changes: str | int) -> str:
         """Return the address's query with changes; `r` is the receipt to open."""
-        parts: dict[str, str | int] = {each.name: self._of(each.name) for each in fields(self) if each.name not in {"p", "bounds"}}
+        parts: dict[str, str | int] = {
+            each.name: self._of(each.name) for each in fields(self) if each.name not in {"p", "bounds"}
+        }
         parts |= changes
         if parts["tab"] == "new":
             parts["tab"] = ""
@@ -114,7 +118,7 @@ def scope_of(query: Mapping[str, str], *, region: str) -> Scope:
         given[name] = given[name] if _day(given[name]) else ""
     given["status"] = given["status"] if given["status"] in STATUSES else ""
     least, most = (_minor(given[name], region=region) for name in ("least", "most"))
-    return Scope(bounds=(least, most), **given)  # type: ignore[arg-type]  # its other fields are text
+    return Scope(bounds=(least, most), **given)
 
 
 def unfinished() -> QuerySet[IncomingDocument]:
@@ -198,7 +202,9 @@ def _answered_by(user_id: int) -> QuerySet[ApprovalRequest, Any]:
 def counts(scope: Scope, *, user_id: int) -> dict[str, int]:
     """Return how many receipts each tab holds under the filter, in one query."""
     rows = narrowed(unfinished(), scope, user_id=user_id).order_by()
-    return dict(rows.aggregate(**{tab: Count("id", filter=condition or Q(id__gt=0)) for tab, condition in TABS.items()}))
+    return dict(
+        rows.aggregate(**{tab: Count("id", filter=condition or Q(id__gt=0)) for tab, condition in TABS.items()})
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

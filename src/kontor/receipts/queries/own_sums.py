@@ -7,8 +7,8 @@ from datetime import date
 
 from django.db.models import Sum
 
-from kontor.openitems.models import Allocation, AllocationKind
-from kontor.receipts.models import IncomingDocument
+from kontor.openitems.models import Allocation
+from kontor.receipts.models import IncomingDocument, WaivedReimbursement
 from kontor.receipts.queries.advances import ON_THEIR_WAY
 from kontor.receipts.queries.documents import own_documents
 from kontor.receipts.queries.settings import open_advances, submission_settings
@@ -44,11 +44,12 @@ def sums_of(user_id: int, *, today: date, currency: str) -> OwnSums:
 
 
 def _refunded(user_id: int, *, year: int, currency: str) -> int:
-    """Return what a person was paid back this year; what was taken back again does not count."""
-    items = IncomingDocument.objects.filter(
-        submitter_id=user_id, variant__in=REFUNDED, currency=currency, item__isnull=False
-    ).values("item_id")
-    rows = Allocation.objects.filter(item_id__in=items, day__year=year, kind=AllocationKind.PAYMENT)
+    """Return what a person was paid back this year, by bank or by hand; what was waived or taken back does not count."""
+    waived = WaivedReimbursement.objects.values("document_id")
+    paid = IncomingDocument.objects.filter(
+        submitter_id=user_id, variant__in=REFUNDED, currency=currency, state="final", item__isnull=False
+    ).exclude(id__in=waived)
+    rows = Allocation.objects.filter(item_id__in=paid.values("item_id"), day__year=year)
     return int(rows.aggregate(total=Sum("amount"))["total"] or 0)
 
 

@@ -39,7 +39,9 @@ def _submitter(document: IncomingDocument) -> Payee:
 
 def _supplier(document: IncomingDocument, details: Mapping[int, BankDetails]) -> Payee:
     known = details.get(document.item.party_id) if document.item is not None else None
-    name = document.payee_name.strip() or (document.supplier.name if document.supplier else document.supplier_name.strip())
+    name = document.payee_name.strip() or (
+        document.supplier.name if document.supplier else document.supplier_name.strip()
+    )
     own_iban = document.payee_iban
     return Payee(
         name=name or (known.holder if known else ""), iban=own_iban or (known.iban if known else ""),

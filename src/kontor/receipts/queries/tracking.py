@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from kontor.approvals.models import ApprovalRequest, Decision, Message
 from kontor.approvals.queries.requests import decisions_of, latest_requests, stages_of, voices
@@ -84,14 +85,14 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
 
 def _answers(
     document: IncomingDocument, request: ApprovalRequest | None, decisions: Sequence[Decision]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     if request is None or request.state == "withdrawn":
         return {}
     heard = {(voice.user_id, voice.stage, voice.answer) for voice in voices(decisions)}
     counted = [row for row in decisions if (row.user_id, row.stage, row.answer) in heard]
     agreed = [row for row in counted if row.answer == "approve"]
     asked = next((stage.users for stage in stages_of(request) if stage.number == request.stage), ())
-    facts: dict[str, object] = {"asked": names_of(asked)}
+    facts: dict[str, Any] = {"asked": names_of(asked)}
     if request.state == "approved":
         facts |= {
             "approved_by": tuple(dict.fromkeys(row.user.name for row in agreed)),
@@ -129,8 +130,8 @@ def _settled(item_ids: Sequence[int]) -> _Settled:
     undone = {row.reverses_id for row in rows if row.reverses_id is not None}
     counting = [row for row in rows if row.reverses_id is None and row.id not in undone]
     return _Settled(
-        {row.item_id: row.day for row in counting},
-        frozenset(row.item_id for row in counting if row.transaction_id is not None),
+        {row.item_id: row.day for row in counting if row.item_id is not None},
+        frozenset(row.item_id for row in counting if row.item_id is not None and row.transaction_id is not None),
     )
 
 

@@ -57,11 +57,19 @@ def test_saving_keeps_everything_that_was_typed(office: Office) -> None:
 
     assert answer.status_code == 302
     document = stored(office, document_id)
-    assert (document.supplier_name, document.document_number, document.gross) == ("Holzhandel Brüggemann KG", "RG 26-11807", 238_00)
+    assert (document.supplier_name, document.document_number, document.gross) == (
+        "Holzhandel Brüggemann KG",
+        "RG 26-11807",
+        238_00,
+    )
     assert (document.state, document.assigned_to_id) == ("in_progress", office.clerk.id)
     with office.open():
         line = IncomingLine.objects.select_related("account").get(document_id=document_id)
-        assert (line.gross, line.account.number if line.account else "", line.tax_code) == (238_00, "4980", "purchase-standard")
+        assert (line.gross, line.account.number if line.account else "", line.tax_code) == (
+            238_00,
+            "4980",
+            "purchase-standard",
+        )
         assert set(DocumentCategory.objects.values_list("category__name", flat=True)) == {"Rechnung", "Bank ABC"}
 
 
@@ -70,8 +78,12 @@ def test_a_split_adds_a_part_without_saving_and_removing_takes_it_off(office: Of
     client = browser(office.clerk)
     before = stored(office, document_id).version
 
-    more = client.post(url(office, "desk_save", document_id=document_id), typed(office, document_id, more="1")).content.decode()
-    two = typed(office, document_id, **{"parts": "2", "part0-gross": "100,00", "part1-gross": "19,00", "part1-account": "4930"})
+    more = client.post(
+        url(office, "desk_save", document_id=document_id), typed(office, document_id, more="1")
+    ).content.decode()
+    two = typed(
+        office, document_id, **{"parts": "2", "part0-gross": "100,00", "part1-gross": "19,00", "part1-account": "4930"}
+    )
     less = client.post(url(office, "desk_save", document_id=document_id), two | {"drop": "0"}).content.decode()
     saved = client.post(url(office, "desk_save", document_id=document_id), two)
 
@@ -108,7 +120,9 @@ def test_two_bookkeepers_on_one_receipt(office: Office) -> None:
     assert stored(office, document_id).purpose == "Zwingen und Leim"
 
     a.post(url(office, "desk_save", document_id=document_id), typed(office, document_id))
-    saved = b.post(url(office, "desk_save", document_id=document_id), typed(office, document_id, purpose="Von B getippt"))
+    saved = b.post(
+        url(office, "desk_save", document_id=document_id), typed(office, document_id, purpose="Von B getippt")
+    )
 
     assert saved.status_code == 302
     assert stored(office, document_id).purpose == "Von B getippt"
@@ -159,7 +173,9 @@ def test_the_preview_is_what_is_written(office: Office, variant: str) -> None:
     document_id = handed_in(office, variant=variant, is_complete=False)
     client = browser(office.clerk)
 
-    fragment = client.post(url(office, "desk_preview", document_id=document_id), typed(office, document_id)).content.decode()
+    fragment = client.post(
+        url(office, "desk_preview", document_id=document_id), typed(office, document_id)
+    ).content.decode()
     shown = [
         (number, _minor(debit) - _minor(credit))
         for number, debit, credit in re.findall(
@@ -226,7 +242,8 @@ def test_booking_without_an_account_says_so_and_keeps_the_form(office: Office) -
     document_id = handed_in(office, is_complete=False)
 
     answer = browser(office.clerk).post(
-        url(office, "desk_book", document_id=document_id), typed(office, document_id, **{"part0-account": "", "purpose": "Bleibt"})
+        url(office, "desk_book", document_id=document_id),
+        typed(office, document_id, **{"part0-account": "", "purpose": "Bleibt"}),
     )
 
     assert answer.status_code == 422
@@ -299,7 +316,9 @@ def test_a_payment_by_hand_finishes_the_receipt(office: Office) -> None:
     client = browser(office.clerk)
     client.post(url(office, "book_many"), {"ids": [document_id]})
 
-    client.post(url(office, "desk_paid", document_id=document_id), {"money_account": office.bank_id, "day": "12.03.2026"})
+    client.post(
+        url(office, "desk_paid", document_id=document_id), {"money_account": office.bank_id, "day": "12.03.2026"}
+    )
 
     page = client.get(url(office, "inbox") + "?tab=all").content.decode()
     assert f'id="rc-{document_id}"' not in page
@@ -316,7 +335,10 @@ def test_nobody_else_gets_the_desk(office: Office, role: str) -> None:
 
     answers = [client.get(url(office, name)).status_code for name in pages]
     answers += [client.post(url(office, name, document_id=document_id)).status_code for name in acts]
-    answers += [client.post(url(office, name)).status_code for name in ("assign_many", "categorise_many", "book_many", "to_payment")]
+    answers += [
+        client.post(url(office, name)).status_code
+        for name in ("assign_many", "categorise_many", "book_many", "to_payment")
+    ]
 
     assert set(answers) == {403}
     assert stored(office, document_id).state == "in_progress"
@@ -329,8 +351,13 @@ def test_private_notes_are_written_and_read_by_bookkeepers_alone(office: Office)
     browser(office.clerk).post(url(office, "book_many"), {"ids": [document_id]})
     with office.open():
         assert PrivateNote.objects.get(document_id=document_id).text == "Geheimnis 4711"
-    assert "Geheimnis 4711" in browser(office.clerk).get(url(office, "inbox") + f"?tab=all&r={document_id}").content.decode()
-    assert "Geheimnis 4711" in browser(office.clerk).get(url(office, "archived", document_id=document_id)).content.decode()
+    assert (
+        "Geheimnis 4711"
+        in browser(office.clerk).get(url(office, "inbox") + f"?tab=all&r={document_id}").content.decode()
+    )
+    assert (
+        "Geheimnis 4711" in browser(office.clerk).get(url(office, "archived", document_id=document_id)).content.decode()
+    )
 
     for who in (a_member(office.tenant, role="reader"), a_member(office.tenant, role="treasurer")):
         client = browser(who)

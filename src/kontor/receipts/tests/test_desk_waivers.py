@@ -40,9 +40,17 @@ def test_the_time_to_waive_ends_after_three_months_or_a_year(claim_on: date, *, 
 def test_a_waiver_out_of_time_or_without_legal_basis_is_no_proof() -> None:
     late = Proofs(legal_basis="Satzung § 8", has_unconditional_claim=True, is_in_time=True, is_solvent=True)
     with pytest.raises(WaivedTooLate):
-        checked(late, claim_on=date(2026, 1, 1), waived_on=date(2026, 4, 2), is_regular=False, last_day_shown="01.04.2026")
+        checked(
+            late, claim_on=date(2026, 1, 1), waived_on=date(2026, 4, 2), is_regular=False, last_day_shown="01.04.2026"
+        )
     with pytest.raises(LegalBasisMissing):
-        checked(Proofs(is_solvent=True), claim_on=date(2026, 1, 1), waived_on=date(2026, 1, 2), is_regular=False, last_day_shown="")
+        checked(
+            Proofs(is_solvent=True),
+            claim_on=date(2026, 1, 1),
+            waived_on=date(2026, 1, 2),
+            is_regular=False,
+            last_day_shown="",
+        )
 
     on_time = checked(late, claim_on=date(2026, 1, 1), waived_on=date(2026, 4, 1), is_regular=False, last_day_shown="")
     assert on_time.is_complete
@@ -93,12 +101,16 @@ def test_a_late_waiver_is_refused_and_what_was_typed_stays(office: Office) -> No
 
 def test_an_advance_is_recorded_paid_out_and_cleared(office: Office) -> None:
     client = browser(office.clerk)
-    client.post(url(office, "desk_advance_new"), {"user": office.volunteer.id, "amount": "200,00", "purpose": "Freizeit"})
+    client.post(
+        url(office, "desk_advance_new"), {"user": office.volunteer.id, "amount": "200,00", "purpose": "Freizeit"}
+    )
     with office.open():
         advance = Advance.objects.get()
     assert "Freizeit" in client.get(url(office, "desk_advances") + "?state=asked").content.decode()
 
-    client.post(url(office, "desk_advance_pay", advance_id=advance.id), {"money_account": office.bank_id, "day": "10.03.2026"})
+    client.post(
+        url(office, "desk_advance_pay", advance_id=advance.id), {"money_account": office.bank_id, "day": "10.03.2026"}
+    )
     with office.open():
         paid = Advance.objects.select_related("item").get()
     assert (paid.paid_on, paid.item.amount_open if paid.item else 0) == (date(2026, 3, 10), 200_00)
@@ -130,7 +142,9 @@ def test_a_receipt_is_linked_only_to_an_advance_of_its_submitter(office: Office)
             request_advance(user_id=user, amount=200_00, currency="EUR", purpose="Kasse", at=NOW, by=office.clerk)
             for user in (office.volunteer.id, office.clerk.id)
         )
-    document_id = handed_in(office, 100_00, variant="advance", advance_typed=200_00, repayment_route_id=office.repayment.id)
+    document_id = handed_in(
+        office, 100_00, variant="advance", advance_typed=200_00, repayment_route_id=office.repayment.id
+    )
     client = browser(office.clerk)
 
     client.post(url(office, "desk_link", document_id=document_id), {"advance": foreign.id})
@@ -141,7 +155,9 @@ def test_a_receipt_is_linked_only_to_an_advance_of_its_submitter(office: Office)
 
 
 def test_the_finance_team_enters_an_invoice_that_is_in_progress_at_once(office: Office) -> None:
-    content = b"<?xml version='1.0'?><Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><x/></Invoice>"
+    content = (
+        b"<?xml version='1.0'?><Invoice xmlns='urn:oasis:names:specification:ubl:schema:xsd:Invoice-2'><x/></Invoice>"
+    )
     posted = {
         "supplier": "Stadtwerke Hannover AG", "document_number": "VK 400128823", "document_date": "05.03.2026",
         "gross": "412,00", "account": "4980", "tax_code": "purchase-standard", "payee_iban": "DE02 1203 0000 0000 2020 51",

@@ -47,7 +47,9 @@ class AdvanceForm(LocalForm):
 
     def __init__(self, *args: Any, request: TenantRequest, **kwargs: Any) -> None:
         super().__init__(*args, region=request.tenant.country, currency=request.tenant.base_currency, **kwargs)
-        people = sorted(((str(each.user.id), each.user.name) for each in members_of(request.tenant)), key=lambda pair: pair[1])
+        people = sorted(
+            ((str(each.user.id), each.user.name) for each in members_of(request.tenant)), key=lambda pair: pair[1]
+        )
         self.fields["user"].choices = [("", _("Please choose")), *people]  # type: ignore[attr-defined]
         self.fields["project"].choices = [("", "–"), *project_choices()]  # type: ignore[attr-defined]
 
@@ -113,7 +115,9 @@ def pay(request: TenantRequest, advance_id: int) -> HttpResponse:
 @permit("receipts.process")
 def decline(request: TenantRequest, advance_id: int) -> HttpResponse:
     """Decline an advance that was asked for."""
-    return _done(request, lambda: decline_advance(advance_id, by=request.user), told=_("The advance is declined"), state="asked")
+    return _done(
+        request, lambda: decline_advance(advance_id, by=request.user), told=_("The advance is declined"), state="asked"
+    )
 
 
 def _done(request: TenantRequest, do: Callable[[], object], *, told: str, state: str) -> HttpResponse:

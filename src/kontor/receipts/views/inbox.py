@@ -62,7 +62,11 @@ def assign_many(request: TenantRequest) -> HttpResponse:
     def do(row: IncomingDocument) -> None:
         save(row.id, {}, version=None, keep=True, at=clock.now(), by=request.user)
 
-    return _each(request, do, told=lambda n: ngettext("%(n)s receipt is assigned to you", "%(n)s receipts are assigned to you", n))
+    return _each(
+        request,
+        do,
+        told=lambda n: ngettext("%(n)s receipt is assigned to you", "%(n)s receipts are assigned to you", n),
+    )
 
 
 @require_POST
@@ -107,7 +111,11 @@ def to_payment(request: TenantRequest) -> HttpResponse:
     try:
         with db.savepoint():
             batch = collect_for_payment(
-                _ids(request), money_account_id=_account_id(request), execution_date=today, at=clock.now(), by=request.user
+                _ids(request),
+                money_account_id=_account_id(request),
+                execution_date=today,
+                at=clock.now(),
+                by=request.user,
             )
     except Refusal as no:
         messages.error(request, translated(no))
@@ -146,7 +154,9 @@ def _tell_refused(request: TenantRequest, refused: Sequence[str]) -> None:
     for sentence in refused[:TOLD_MAX]:
         messages.error(request, sentence)
     if (left := len(refused) - TOLD_MAX) > 0:
-        messages.error(request, ngettext("%(n)s more was left as it is", "%(n)s more were left as they are", left) % {"n": left})
+        messages.error(
+            request, ngettext("%(n)s more was left as it is", "%(n)s more were left as they are", left) % {"n": left}
+        )
 
 
 def _account_id(request: TenantRequest) -> int:

@@ -41,8 +41,10 @@ FILES_MAX = 10
 class InvoiceForm(LocalForm):
     """An invoice that a supplier has sent."""
 
-    document = forms.FileField(label=gettext_lazy("Invoice"), required=False, widget=Drop(accept=ACCEPT, multiple=True))
-    supplier = forms.CharField(label=gettext_lazy("Supplier"), max_length=200, help_text=gettext_lazy("Known contact or new name"))
+    document = forms.Field(label=gettext_lazy("Invoice"), required=False, widget=Drop(accept=ACCEPT, multiple=True))
+    supplier = forms.CharField(
+        label=gettext_lazy("Supplier"), max_length=200, help_text=gettext_lazy("Known contact or new name")
+    )
     document_number = forms.CharField(label=gettext_lazy("Document number"), max_length=70)
     document_date = DayField(label=gettext_lazy("Document date"))
     due_date = DayField(label=gettext_lazy("Due on"), required=False)

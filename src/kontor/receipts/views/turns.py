@@ -159,7 +159,13 @@ def day_typed(request: TenantRequest) -> date:
 
 
 def _turn(
-    request: TenantRequest, document_id: int, do: Callable[[], object], *, told: str, goes_on: bool = False, tab: str = ""
+    request: TenantRequest,
+    document_id: int,
+    do: Callable[[], object],
+    *,
+    told: str,
+    goes_on: bool = False,
+    tab: str = "",
 ) -> HttpResponse:
     """Do it and say so; a refusal is told on the same page. `goes_on` leads to the next receipt of the list."""
     document = found_document(document_id)

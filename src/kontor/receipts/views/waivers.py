@@ -87,7 +87,9 @@ def waiver(request: TenantRequest, waiver_id: int) -> HttpResponse:
         except Refusal as no:
             form.add_error(None, translated(no))
         else:
-            words = _("All proofs are there") if proofs_of(saved).is_complete else _("Proofs saved; some are missing still")
+            words = (
+                _("All proofs are there") if proofs_of(saved).is_complete else _("Proofs saved; some are missing still")
+            )
             messages.success(request, words)
             return redirect("receipts:waivers", tenant=request.tenant.code)
     claim_on = row.document.document_date or row.waived_on
@@ -103,7 +105,12 @@ def _proved(request: TenantRequest, row: WaivedReimbursement, typed: dict[str, A
     is_regular = typed.pop("is_regular")
     last_day = last_day_to_waive(row.document.document_date or row.waived_on, is_regular=is_regular)
     return prove_waiver(
-        row.id, Proofs(**typed), is_regular=is_regular, last_day_shown=day_words(last_day), at=clock.now(), by=request.user
+        row.id,
+        Proofs(**typed),
+        is_regular=is_regular,
+        last_day_shown=day_words(last_day),
+        at=clock.now(),
+        by=request.user,
     )
 
 

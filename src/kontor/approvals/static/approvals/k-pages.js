@@ -21,4 +21,7 @@ class Pages extends HTMLElement {
   }
 }
 
+// A dialog that is open while its page is swapped would keep everything behind it inert.
+document.addEventListener("htmx:before:swap", () => document.querySelectorAll(".k-appr dialog:modal").forEach((open) => open.close()));
+
 customElements.define("k-pages", Pages);
