@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from kontor.core.audit import act
@@ -45,6 +45,15 @@ class AlreadyClosed(Refusal):
     status = 409
 
 
+def _check_not_in_payment(items: Iterable[KnownItem]) -> None:
+    """Refuse what a payment list holds and has not paid yet; the items' rows are locked.  Raises: InPayment."""
+    waiting = [known.id for known in items if known.item.amount_open]
+    held = OpenItem.objects.filter(id__in=waiting, is_in_payment=True)
+    document = held.values_list("document_number", flat=True).first()
+    if document is not None:
+        raise InPayment(document=document)
+
+
 @act("openitems.write_off")
 def write_off(
     item_ids: Sequence[int],
@@ -61,10 +70,11 @@ def write_off(
     Without an `account` a lost claim goes to bad debts, a credit that nobody asks for to income. Returns the entries.
 
     Raises:
-        AlreadyClosed, MoreThanOpen, PeriodNotOpen
+        AlreadyClosed, MoreThanOpen, InPayment, PeriodNotOpen
     """
     OpenPeriods().check(day)
     items = items_by_id(item_ids, base=base_currency())
+    _check_not_in_payment(items.values())
     done = [_written_off(known, amount=amount, account=account, text=text, day=day) for known in items.values()]
     entries = post(
         [NewEntry(posting=each.posting, entry_date=day, kind="write_off") for each in done], at=at, by_open_items=True
@@ -100,10 +110,11 @@ def set_off(item_ids: Sequence[int], *, text: str = "", day: date, at: datetime,
     Returns the entries.
 
     Raises:
-        NothingToSetOff, PeriodNotOpen
+        NothingToSetOff, InPayment, PeriodNotOpen
     """
     OpenPeriods().check(day)
     items = items_by_id(item_ids, base=base_currency())
+    _check_not_in_payment(items.values())
     standing = {item_id: items[item_id] for item_id in item_ids}
     done: list[tuple[KnownItem, KnownItem, Settlement, Settlement]] = []
     postings = []
@@ -135,6 +146,7 @@ def settle_through(
     amount: int | None = None,
     text: str = "",
     kind: str = "payment",
+    is_order: bool = False,
     day: date,
     at: datetime,
     by: Actor | None,  # the audit knows `by`
@@ -142,13 +154,16 @@ def settle_through(
     """Settle an item, or `amount` of it in its currency, against an account: paid by hand, waived (P-04, decisions.md 32).
 
     Money that a statement will show goes through transit, which the statement line clears. No VAT of its own;
-    undue VAT falls due as by payment. Returns the entry.
+    undue VAT falls due as by payment. `is_order` is set by payments alone, whose list holds the item: anybody else
+    would pay it twice. Returns the entry.
 
     Raises:
-        AlreadyClosed, MoreThanOpen, ControlAccount, PeriodNotOpen
+        AlreadyClosed, MoreThanOpen, InPayment, ControlAccount, PeriodNotOpen
     """
     OpenPeriods().check(day)
     known = items_by_id([item_id], base=base_currency())[item_id]
+    if not is_order:
+        _check_not_in_payment([known])
     if not known.item.amount_open:
         raise AlreadyClosed(document=known.item.document_number)
     book = account_book()
@@ -187,8 +202,7 @@ def cancel_item(item_id: int, *, text: str = "", day: date, at: datetime, by: Ac
     OpenPeriods().check(day)
     known = items_by_id([item_id], base=base_currency())[item_id]
     item = known.item
-    if OpenItem.objects.filter(id=item_id, is_in_payment=True).exists():
-        raise InPayment(document=item.document_number)
+    _check_not_in_payment([known])
     if item.amount_open != item.amount:
         raise HasAllocations(document=item.document_number)
     entry = JournalEntry.objects.get(id=OpenItem.objects.values_list("journal_line__entry", flat=True).get(id=item_id))

@@ -192,7 +192,9 @@ def settle_by_hand(batch_id: int, *, day: date, at: datetime, by: Actor) -> int:
     account = MoneyAccount.objects.select_related("account").get(id=batch.money_account_id)
     through = by_number(account.account.number) if account.kind == MoneyAccountKind.CASH else by_role("transit")
     for order in sorted(waiting, key=lambda order: order.item_id):
-        settle_through(order.item_id, through, text=f"{name_of(batch)} {order.payee_name}", day=day, at=at, by=by)
+        settle_through(
+            order.item_id, through, text=f"{name_of(batch)} {order.payee_name}", is_order=True, day=day, at=at, by=by
+        )
     return len(waiting)
 
 

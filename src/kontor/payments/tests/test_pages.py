@@ -204,7 +204,7 @@ def test_files_agree_with_the_schemas_of_the_banks(database: None, country: str,
     samples = Path(os.environ.get("KONTOR_SAMPLES", Path(__file__).parents[5] / "shared" / "samples"))
     path = samples / "xsd" / "pain" / name
     if not path.exists():
-        pytest.skip(f"no sample schema {name}")
+        pytest.skip(f"the schema {name} is not at {samples}; set KONTOR_SAMPLES to run the conformance tests")
     treasury = a_treasury(country=country)
     batch_id = treasury.batch(treasury.bill(119_00, "RG-1"), treasury.bill(1, "RG-2"))
     client = treasury.client()
