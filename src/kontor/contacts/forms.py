@@ -16,6 +16,7 @@ from kontor.contacts.rules.terms import TIERS_MAX, DiscountTier, tiers_of
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, IbanField
 from kontor.ui.forms.widgets import CardLabel, Cards, Segments
+from kontor.ui.sent_files import SentFileField
 
 COUNTRIES = [
     ("DE", _("Germany")), ("AT", _("Austria")), ("CH", _("Switzerland")), ("LI", _("Liechtenstein")), ("BE", _("Belgium")),
@@ -209,4 +210,4 @@ def term_initial(term: PaymentTerm) -> dict[str, Any]:
 class ImportForm(forms.Form):
     """A CSV file of contacts."""
 
-    file = forms.FileField(label=_("CSV file"))
+    file = SentFileField(label=_("CSV file"), bytes_max=20 * 1024 * 1024)

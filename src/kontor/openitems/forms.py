@@ -23,6 +23,7 @@ from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField
 from kontor.ui.forms.widgets import Combo, Segments
 from kontor.ui.refusals import translated
+from kontor.ui.sent_files import SentFileField
 
 LINES = 4
 INVOICE, OPENING = "invoice", "opening"
@@ -162,7 +163,9 @@ class WriteOffForm(DayForm):
 class ImportForm(forms.Form):
     """A file of open items."""
 
-    file = forms.FileField(label=_("CSV file"), widget=forms.FileInput({"accept": ".csv,text/csv"}))
+    file = SentFileField(
+        label=_("CSV file"), bytes_max=60 * 1024 * 1024, widget=forms.FileInput({"accept": ".csv,text/csv"})
+    )
 
 
 def terms_of(item: OpenItem) -> dict[str, object]:

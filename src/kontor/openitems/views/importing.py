@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.core import signing
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from kontor.core import clock
-from kontor.core.archive import keep_bytes
 from kontor.core.jobs import start_job
 from kontor.core.refusal import Refusal
 from kontor.openitems.actions.importing import check_items
@@ -17,11 +15,11 @@ from kontor.openitems.rules.imports import COLUMNS, OPTIONAL_COLUMNS, Reading
 from kontor.openitems.tasks import IMPORT
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.refusals import translated
+from kontor.ui.sent_files import PreviewTooOld, keep_shown, shown_before
 
-BYTES_MAX = 60 * 1024 * 1024
 SHOWN_MAX = 30
 PROBLEMS_MAX = 200
-_SALT = "openitems.import"
+_PURPOSE = "openitems.import"
 
 
 @permit("openitems.edit")
@@ -31,27 +29,23 @@ def upload(request: TenantRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _page(request, form)
     sent = form.cleaned_data["file"]
-    if sent.size > BYTES_MAX:
-        form.add_error("file", _("The file is larger than %(megabytes)s MB.") % {"megabytes": BYTES_MAX // 1024**2})
-        return _page(request, form)
     content = sent.read()
     try:
         reading = check_items(content)
     except Refusal as refusal:
         form.add_error("file", translated(refusal))
         return _page(request, form)
-    file_id = keep_bytes(content, name=sent.name, owner_type="openitems.import", at=clock.now(), by=request.user)
-    return _preview(request, reading, token=signing.dumps([request.tenant.id, file_id], salt=_SALT), name=sent.name)
+    token = keep_shown(content, name=sent.name, purpose=_PURPOSE, at=clock.now(), by=request.user)
+    return _preview(request, reading, token=token, name=sent.name)
 
 
 @permit("openitems.edit")
 def confirm(request: TenantRequest) -> HttpResponse:
     """Hand the kept file to the worker."""
     try:
-        tenant_id, file_id = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=24 * 3600)
-    except signing.BadSignature:
-        tenant_id, file_id = 0, 0
-    if tenant_id != request.tenant.id:
+        file_id, _choice = shown_before(request.POST.get("token", ""), purpose=_PURPOSE)
+    except PreviewTooOld as refusal:
+        messages.error(request, translated(refusal))
         return redirect("openitems:import", tenant=request.tenant.code)
     job = start_job(IMPORT, arguments={"file_id": file_id}, by=request.user, at=clock.now())
     return redirect("job", tenant=request.tenant.code, job_id=job.id)

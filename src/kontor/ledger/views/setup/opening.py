@@ -26,6 +26,7 @@ from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField
 from kontor.ui.refusals import translated
+from kontor.ui.sent_files import SentFileField
 
 BYTES_MAX = 1024 * 1024
 PROBLEMS_MAX = 100
@@ -87,17 +88,16 @@ class PasteForm(LocalForm):
         label=gettext_lazy("Pasted table"), required=False, strip=False, widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
         help_text=gettext_lazy("The first line names the columns: account, debit, credit."),
     )  # fmt: skip
-    file = forms.FileField(
-        label=gettext_lazy("or a file"), required=False, widget=forms.FileInput({"accept": ".csv,.txt,text/csv"})
-    )
+    file = SentFileField(
+        label=gettext_lazy("or a file"), required=False, bytes_max=BYTES_MAX,
+        widget=forms.FileInput({"accept": ".csv,.txt,text/csv"}),
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Take the file before the text, and refuse neither."""
         typed = super().clean() or {}
         sent, self.text = typed.get("file"), typed.get("table") or ""
-        if sent is not None and sent.size > BYTES_MAX:
-            self.add_error("file", _("The file is larger than %(megabytes)s MB.") % {"megabytes": 1})
-        elif sent is not None:
+        if sent is not None:
             try:
                 self.text = decoded(sent.read())
             except Refusal as refusal:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kontor.core import clock
-from kontor.core.archive import keep_bytes, kept_bytes
+from kontor.core.archive import kept_bytes
 from kontor.core.figures import format_decimal
 from kontor.core.money import UnknownCurrency, decimals_of
 from kontor.core.refusal import Refusal
@@ -29,6 +28,7 @@ from kontor.organisations.exports import export_of
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import DayField
 from kontor.ui.refusals import translated
+from kontor.ui.sent_files import PreviewTooOld, SentFileField, keep_shown, shown_before
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
 
@@ -36,7 +36,7 @@ BYTES_MAX = 2 * 1024 * 1024
 SHOWN_MAX = 50
 PROBLEMS_MAX = 100
 FAR_OFF = Decimal("0.25")
-_SALT = "ledger.rates"
+_PURPOSE = "ledger.rates"
 
 
 class RateForm(LocalForm):
@@ -77,8 +77,8 @@ class RateForm(LocalForm):
 class FileForm(LocalForm):
     """A file of rates."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"), widget=forms.FileInput({"accept": ".csv,.txt,text/csv"}),
+    file = SentFileField(
+        label=gettext_lazy("File"), bytes_max=BYTES_MAX, widget=forms.FileInput({"accept": ".csv,.txt,text/csv"}),
         help_text=gettext_lazy("CSV with the columns date, currency and rate, or the table of the ECB’s data portal."),
     )  # fmt: skip
     direction = forms.ChoiceField(label=gettext_lazy("The rates say"))
@@ -133,19 +133,14 @@ def upload(request: TenantRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, _rate_form(request, blank=True), form)
     sent = form.cleaned_data["file"]
-    if sent.size > BYTES_MAX:
-        form.add_error("file", _("The file is larger than %(megabytes)s MB.") % {"megabytes": BYTES_MAX // 1024**2})
-        return _page(request, _rate_form(request, blank=True), form)
-    content, is_per_base = sent.read(), form.cleaned_data["direction"] == "per_base"
+    content, direction = sent.read(), form.cleaned_data["direction"]
     try:
-        reading = _read(request, content, is_per_base=is_per_base)
+        reading = _read(request, content, direction)
     except Refusal as refusal:
         form.add_error("file", translated(refusal))
         return _page(request, _rate_form(request, blank=True), form)
-    file_id = keep_bytes(
-        content, name=sent.name or "rates.csv", owner_type="ledger.rates", at=clock.now(), by=request.user
-    )
-    token = signing.dumps([request.tenant.id, file_id, is_per_base], salt=_SALT)
+    name = sent.name or "rates.csv"
+    token = keep_shown(content, name=name, purpose=_PURPOSE, at=clock.now(), by=request.user, choice=direction)
     context = {
         "name": sent.name, "token": token, "rows": _shown(request, reading), "count": len(reading.rows),
         "more": max(0, len(reading.rows) - SHOWN_MAX), "problem_count": len(reading.problems),
@@ -159,14 +154,11 @@ def upload(request: TenantRequest) -> HttpResponse:
 def confirm(request: TenantRequest) -> HttpResponse:
     """Note the rates of the file that was shown."""
     try:
-        tenant_id, file_id, is_per_base = signing.loads(request.POST.get("token", ""), salt=_SALT, max_age=24 * 3600)
-    except signing.BadSignature:
-        tenant_id, file_id, is_per_base = 0, 0, False
-    content = kept_bytes(file_id) if tenant_id == request.tenant.id else None
-    if content is None:
-        messages.error(request, _("The preview is too old. Please choose the file again."))
+        file_id, direction = shown_before(request.POST.get("token", ""), purpose=_PURPOSE)
+    except PreviewTooOld as refusal:
+        messages.error(request, translated(refusal))
         return redirect("ledger_setup_rates", tenant=request.tenant.code)
-    reading = _read(request, content, is_per_base=is_per_base)
+    reading = _read(request, kept_bytes(file_id) or b"", direction)
     count = 0 if reading.problems else attempt(lambda: import_exchange_rates(reading.rows))
     messages.success(request, ngettext("%(n)s rate saved.", "%(n)s rates saved.", count) % {"n": count})
     return redirect("ledger_setup_rates", tenant=request.tenant.code)
@@ -181,9 +173,12 @@ def remove(request: TenantRequest, rate_id: int) -> HttpResponse:
     return redirect("ledger_setup_rates", tenant=request.tenant.code)
 
 
-def _read(request: TenantRequest, content: bytes, *, is_per_base: bool) -> RateReading:
+def _read(request: TenantRequest, content: bytes, direction: str) -> RateReading:
     return read_rates(
-        content, base_currency=request.tenant.base_currency, is_per_base=is_per_base, decimal_mark=_mark(request)
+        content,
+        base_currency=request.tenant.base_currency,
+        is_per_base=direction == "per_base",
+        decimal_mark=_mark(request),
     )
 
 
