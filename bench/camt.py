@@ -217,7 +217,8 @@ def _import(path: Path) -> dict[str, float]:
 
     with office():
         from kontor.banking.actions.accounts import open_money_account
-        from kontor.banking.actions.importing import Outcome, import_statement
+        from kontor.banking.actions.importing import import_statement
+        from kontor.banking.actions.outcomes import Outcome
         from kontor.core.tenancy import tenant
         from kontor.documents.store import open_file, store
 

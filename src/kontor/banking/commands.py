@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kontor.banking.actions.importing import Outcome, import_statement
+from kontor.banking.actions.importing import import_statement
+from kontor.banking.actions.outcomes import Outcome
 from kontor.banking.models import MoneyAccount
 from kontor.core import clock
 from kontor.core.refusal import Refusal, gettext_noop

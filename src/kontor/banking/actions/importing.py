@@ -7,22 +7,29 @@ leaves a record of the file with the reason, so that it is still there to look a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.text import slugify
 from django_subatomic import db
 
 from kontor.banking.actions.accounts import open_money_account
+from kontor.banking.actions.lines import identity_of, insert_lines, join_batch, lay_pending_aside, row_of
+from kontor.banking.actions.outcomes import (
+    DetailsOfAllocatedBatch,
+    NoLines,
+    Outcome,
+    UnknownMoneyAccount,
+    WrongMoneyAccount,
+    problem_of,
+)
 from kontor.banking.formats.csvprofile import CsvProfile
 from kontor.banking.formats.detect import StatementSource, open_statements
 from kontor.banking.formats.unreadable import UnknownColumns
-from kontor.banking.models import BankTransaction, ImportState, MoneyAccount, Statement, StatementImport
+from kontor.banking.models import ImportState, MoneyAccount, Statement, StatementImport
 from kontor.banking.queries.profiles import saved_profiles
 from kontor.banking.queries.statements import link_of
 from kontor.banking.rules.chain import chain_problems
@@ -37,60 +44,11 @@ from kontor.banking.rules.statements import (
 )
 from kontor.core.audit import act
 from kontor.core.iban import is_iban
-from kontor.core.refusal import Refusal, gettext_noop
-from kontor.core.tenancy import current, current_tenant_id
+from kontor.core.refusal import Refusal
+from kontor.core.tenancy import current
 from kontor.documents.models import StoredFile
 
 CHUNK = 1_000
-
-
-class UnknownMoneyAccount(Refusal):
-    """No money account has the statement's IBAN or number."""
-
-    sentence = gettext_noop(
-        "The statement is for the account %(account)s (%(currency)s), which is not among the money accounts yet. "
-        "Please say which account it is; the file is kept until then."
-    )
-
-
-class WrongMoneyAccount(Refusal):
-    """The chosen account carries another IBAN."""
-
-    sentence = gettext_noop("The statement is for the account %(account)s, but %(chosen)s was chosen for it.")
-
-
-class DetailsOfAllocatedBatch(Refusal):
-    """A collective booking was allocated as a whole before its details came."""
-
-    sentence = gettext_noop(
-        "The collective booking %(reference)s is already assigned as a whole, so its details would count twice. "
-        "Please cancel that assignment first and import this file again."
-    )
-
-
-class NoLines(Refusal):
-    """The file is readable and empty."""
-
-    sentence = gettext_noop("The file holds no statement.")
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What an import did; `problems` are (sentence, facts) of findings that did not stop it."""
-
-    record: StatementImport
-    statements: int = 0
-    new: int = 0
-    known: int = 0
-    balance_ok: bool = True
-    format: str = ""
-    problems: list[Refusal] = field(default_factory=list)
-    refusal: Refusal | None = None
-
-    @property
-    def is_taken(self) -> bool:
-        """Tell whether the file was taken over or already known."""
-        return self.refusal is None
 
 
 @act("banking.import_statement")
@@ -133,11 +91,6 @@ def import_statement(
 
 def _new_record(file: StoredFile, *, at: datetime) -> StatementImport:
     return StatementImport(file=file, imported_at=at, imported_by_id=current().actor_id)
-
-
-def problem_of(problem: Refusal) -> dict[str, object]:
-    """Return a finding as it is stored: sentence and facts as text."""
-    return {"sentence": problem.sentence, "facts": {key: str(value) for key, value in problem.facts.items()}}
 
 
 def _refused(record: StatementImport, no: Refusal, *, is_new: bool) -> Outcome:
@@ -280,16 +233,17 @@ class _Import:
         )  # fmt: skip
         self.outcome.statements += 1
         if head.kind is Kind.INTERIM:
-            _drop_pending(account, until=None)
+            lay_pending_aside(account, until=None)
         return _Open(head, account, row)
 
     def _take(self, opened: _Open, lines: list[StatementLine]) -> None:
         book = self.books[opened.account.id]
         rows = [
-            _row(line, identity=_identity(book, line), position=self.lines + index) for index, line in enumerate(lines)
+            row_of(line, identity=identity_of(book, line), position=self.lines + index)
+            for index, line in enumerate(lines)
         ]
         moved = [row for row, line in zip(rows, lines, strict=True) if line.status is not LineStatus.INFORMATION]
-        new = _insert(opened, moved)
+        new = insert_lines(moved, account_id=opened.account.id, statement_id=opened.row.id)
         opened.new += new
         opened.known += len(moved) - new
         self._join_batches(opened, [line for line in lines if line.entry_servicer_reference])
@@ -303,7 +257,7 @@ class _Import:
         else:
             references = {line.entry_servicer_reference for line in lines if line.has_pending_details}
         for reference in sorted(filter(None, references)):
-            _join_batch(opened.account, reference)
+            join_batch(opened.account, reference)
 
     def _end(self, opened: _Open, foot: StatementFoot) -> None:
         problems = list(foot.problems)
@@ -314,7 +268,7 @@ class _Import:
         if row.format == "CSV" and foot.opening and foot.closing:
             row.from_date, row.to_date = foot.opening.on, foot.closing.on
         if opened.head.kind is Kind.BOOKED:
-            _drop_pending(opened.account, until=row.to_date or row.closing_date)
+            lay_pending_aside(opened.account, until=row.to_date or row.closing_date)
             problems += self._chain(opened)
         row.balance_ok = None if foot.opening is None or foot.closing is None else not foot.problems
         row.problems = [problem_of(problem) for problem in problems]
@@ -349,81 +303,3 @@ def _is_known(row: Statement) -> bool:
 
 def _amount(balance: Balance | None) -> int | None:
     return balance.amount if balance else None
-
-
-def _identity(book: IdentityBook, line: StatementLine) -> str:
-    found = book.identify(line)
-    mark = "p" if line.status is LineStatus.PENDING else found.kind.value[0]
-    return f"{mark}:{found.key}:{found.occurrence}"
-
-
-def _drop_pending(account: MoneyAccount, *, until: date | None) -> None:
-    """Lay announced transactions aside: the bank now says what became of them."""
-    pending = BankTransaction.objects.filter(money_account=account, status="pending", is_deleted=False)
-    (pending if until is None else pending.filter(booking_date__lte=until)).update(is_deleted=True)
-
-
-_COLUMNS: dict[str, str] = {
-    "identity": "text", "status": "text", "booking_date": "date", "value_date": "date", "amount": "bigint",
-    "currency": "text", "counterparty_name": "text", "counterparty_iban": "text", "counterparty_bic": "text",
-    "remittance": "text", "bank_reference": "text", "end_to_end_id": "text", "mandate_id": "text",
-    "creditor_id": "text", "structured_reference": "text", "structured_type": "text", "transaction_code": "text",
-    "gvc": "text", "booking_text": "text", "is_reversal": "boolean", "return_reason": "text",
-    "original_amount": "bigint", "original_currency": "text", "exchange_rate": "numeric", "charges": "jsonb",
-    "batch": "jsonb", "position": "int", "has_details_later": "boolean",
-}  # fmt: skip
-_INSERT = (
-    f"INSERT INTO banking_banktransaction (tenant_id, money_account_id, statement_id, relevance, allocated, is_deleted, "  # constant column names
-    f"{', '.join(_COLUMNS)}) SELECT %s, %s, %s, 'relevant', 0, false, {', '.join(f'r.{name}' for name in _COLUMNS)} "
-    f"FROM unnest({', '.join(f'%s::{kind}[]' for kind in _COLUMNS.values())}) WITH ORDINALITY "
-    f"AS r({', '.join(_COLUMNS)}, n) ORDER BY r.n "
-    "ON CONFLICT (tenant_id, money_account_id, identity) DO UPDATE SET is_deleted = false "
-    "WHERE banking_banktransaction.status = 'pending' AND banking_banktransaction.is_deleted RETURNING (xmax = 0)"
-)
-
-
-def _insert(opened: _Open, rows: list[tuple[object, ...]]) -> int:
-    """Write what is not there yet; return how many rows are new."""
-    if not rows:
-        return 0
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [current_tenant_id(), opened.account.id, opened.row.id, *columns])
-        return sum(1 for (is_new,) in cursor.fetchall() if is_new)
-
-
-def _row(line: StatementLine, *, identity: str, position: int) -> tuple[object, ...]:
-    batch = None
-    if line.batch or line.leaf_count > 1 or line.entry_servicer_reference:
-        batch = {**(asdict(line.batch) if line.batch else {}), "entry": line.entry_servicer_reference,
-                 "leaf": line.leaf_index, "leaves": line.leaf_count}  # fmt: skip
-    return (
-        identity, line.status.value, line.booking_date, line.value_date or line.booking_date, line.amount, line.currency,
-        line.counterparty_name or "", line.counterparty_iban or line.counterparty_account_other or "",
-        line.counterparty_bic or "", _text(line), line.bank_reference or "", line.end_to_end_id or "",
-        line.mandate_id or "", line.creditor_id or "", line.structured_reference or "",
-        line.structured_type.value if line.structured_type else "", line.transaction_code or "", line.gvc or "",
-        line.booking_text or "", line.is_reversal, line.return_reason or "", line.original_amount,
-        line.original_currency or "", line.exchange_rate, _json([asdict(charge) for charge in line.charges]),
-        _json(batch), position, line.has_pending_details,
-    )  # fmt: skip
-
-
-def _text(line: StatementLine) -> str:
-    parts = [line.remittance, line.return_text or "", "" if line.remittance else line.additional_info or ""]
-    return " ".join(part.replace("\x00", "") for part in parts if part)
-
-
-def _json(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _join_batch(account: MoneyAccount, reference: str) -> None:
-    rows = BankTransaction.objects.filter(money_account=account, batch__entry=reference, is_deleted=False)
-    parents = list(rows.filter(has_details_later=True).order_by("id").select_for_update())
-    details = rows.filter(has_details_later=False, parent__isnull=True)
-    if len(parents) != 1 or not details.exists():
-        return
-    if parents[0].allocated:
-        raise DetailsOfAllocatedBatch(reference=reference)
-    details.update(parent_id=parents[0].id)

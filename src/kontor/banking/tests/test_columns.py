@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from kontor.banking.actions.accounts import open_money_account
-from kontor.banking.actions.importing import Outcome, import_statement
+from kontor.banking.actions.importing import import_statement
+from kontor.banking.actions.outcomes import Outcome
 from kontor.banking.actions.profiles import ProfileNameTaken, delete_profile, rename_profile, save_profile
 from kontor.banking.formats.csvprofile import (
     AmountTwice,

@@ -15,13 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kontor.banking.actions.accounts import IbanTaken, open_money_account
-from kontor.banking.actions.importing import (
-    DetailsOfAllocatedBatch,
-    Outcome,
-    UnknownMoneyAccount,
-    WrongMoneyAccount,
-    import_statement,
-)
+from kontor.banking.actions.importing import import_statement
+from kontor.banking.actions.outcomes import DetailsOfAllocatedBatch, Outcome, UnknownMoneyAccount, WrongMoneyAccount
 from kontor.banking.actions.relevance import mark_relevance
 from kontor.banking.models import BankTransaction, MoneyAccount, Relevance, Statement, StatementImport
 from kontor.banking.queries.transactions import (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django_subatomic import db
 
-from kontor.banking.actions.importing import Outcome
+from kontor.banking.actions.outcomes import Outcome
 from kontor.banking.actions.profiles import save_profile
 from kontor.banking.formats.csvfile import read_csv
 from kontor.banking.formats.csvprofile import ROLES, CsvProfile, profile_of

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from kontor.banking.actions.importing import Outcome, UnknownMoneyAccount, import_statement
+from kontor.banking.actions.importing import import_statement
+from kontor.banking.actions.outcomes import Outcome, UnknownMoneyAccount
 from kontor.banking.forms import AnswerAccountForm
 from kontor.banking.models import ImportState, MoneyAccount, StatementImport
 from kontor.banking.queries.imports import imports
