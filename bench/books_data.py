@@ -113,8 +113,20 @@ def _line(account: str, amount: int) -> PostingLine:
     return PostingLine(by_number(account), amount, amount, "EUR")
 
 
-def fill(tenant_id: int, *, entry_count: int, item_count: int, bank_lines: int = 0, parties: int = 50) -> None:
-    """Post entries and open items through the bulk paths, at most 1,000 per transaction; add lines of a bank account."""
+def fill(
+    tenant_id: int,
+    *,
+    entry_count: int,
+    item_count: int,
+    bank_lines: int = 0,
+    parties: int = 50,
+    receipts: int = 0,
+    submitter: User | None = None,
+) -> None:
+    """Post entries and open items through the bulk paths, at most 1,000 per transaction; add lines of a bank account.
+
+    `receipts` are handed in by `submitter`; every second one is done and stands in the archive.
+    """
     from kontor.contacts.actions.bulk import find_or_create_parties
     from kontor.contacts.rules.parties import PartyRow
     from kontor.core.tenancy import tenant
@@ -127,6 +139,9 @@ def fill(tenant_id: int, *, entry_count: int, item_count: int, bank_lines: int =
     if bank_lines:
         with tenant(tenant_id):
             _add_bank_lines(bank_lines)
+    if receipts and submitter is not None:
+        with tenant(tenant_id, by=submitter):
+            _add_receipts(receipts, submitter)
     if not item_count:
         return
     rows = [PartyRow(side="debtor", number=str(10_000 + n), name=f"Nordlicht Verlag {n} GmbH") for n in range(parties)]
@@ -162,3 +177,21 @@ def _add_bank_lines(count: int) -> None:
         )
         for number in range(count)
     )  # fmt: skip
+
+
+def _add_receipts(count: int, submitter: User) -> None:
+    from kontor.receipts.models import IncomingDocument, IncomingLine
+
+    made = IncomingDocument.objects.bulk_create(
+        IncomingDocument(
+            kind="expense_receipt", state=("submitted", "final")[number % 2], year=2026, sequence=number + 1,
+            submitter=submitter, supplier_name=f"Papierhaus {number % 50}", document_number=f"P-{number:05d}",
+            document_date=date(2026, 1 + number % _MONTHS, 8), currency="EUR", gross=2_000 + number % 997,
+            purpose="Druckkosten", variant="donation", created_at=AT, submitted_at=AT,
+            finished_at=AT if number % 2 else None,
+        )
+        for number in range(count)
+    )  # fmt: skip
+    IncomingLine.objects.bulk_create(
+        IncomingLine(document=document, position=1, gross=document.gross) for document in made
+    )

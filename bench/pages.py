@@ -31,7 +31,9 @@ TENANTS, LINES, ITEMS = 200, 1_000_000, 100_000
 CLIENTS, WEB_PROCESSES = 16, 2
 REQUESTS = 800
 P95_MAX_MS = 100.0
-FEW, MANY = 10, 200
+# The few are enough for a line in every month: a page that shows the latest one does so in both.
+FEW, MANY = 24, 200
+RECEIPTS = 100
 PAGES = {
     "overview": "",
     "bank": "bank/",
@@ -43,6 +45,8 @@ PAGES = {
     "contacts": "contacts/",
     "record": "record/",
     "projects": "projects/",
+    "receipt inbox": "receipts/desk/",
+    "receipt archive": "receipts/archive/",
 }
 _LINES_OF_ENTRY, _LINES_OF_ITEM = 3, 3
 
@@ -84,7 +88,7 @@ def _query_growth(person: User) -> dict[str, tuple[int, int]]:
     books = []
     for rows in (FEW, MANY):
         made = new_books(by=person)
-        fill(made.id, entry_count=rows, item_count=rows, bank_lines=rows, parties=rows)
+        fill(made.id, entry_count=rows, item_count=rows, bank_lines=rows, parties=rows, receipts=rows, submitter=person)
         books.append(made.code)
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(person)
@@ -107,7 +111,10 @@ def _many_tenants(person: User, *, tenants: int, lines: int, items: int) -> list
     entry_count = max(0, lines // tenants - _LINES_OF_ITEM * (items // tenants)) // _LINES_OF_ENTRY
     for _ in range(tenants):
         made = new_books(by=person)
-        fill(made.id, entry_count=entry_count, item_count=items // tenants, bank_lines=100)
+        fill(
+            made.id, entry_count=entry_count, item_count=items // tenants, bank_lines=100, receipts=RECEIPTS,
+            submitter=person,
+        )  # fmt: skip
         codes.append(made.code)
     return codes
 

@@ -53,7 +53,8 @@ def main() -> int:
     if STAMP.is_file() and STAMP.read_text() == wanted and NOTICE.is_file():
         print("front-end files are up to date")
         return 0
-    _install()
+    if not _is_fetched():
+        _install()
     shutil.rmtree(VENDOR, ignore_errors=True)
     (VENDOR / "licenses").mkdir(parents=True)
     for copied in COPIED:
@@ -70,6 +71,17 @@ def main() -> int:
 def _fingerprint() -> str:
     parts = (Path(__file__), ICON_NAMES, ROOT / "package.json", ROOT / "package-lock.json")
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def _is_fetched() -> bool:
+    """Tell whether `node_modules` holds just what the lock names, by npm's own list of what it put there."""
+    inside = MODULES / ".package-lock.json"
+    return inside.is_file() and _named(inside) == _named(ROOT / "package-lock.json")
+
+
+def _named(lock: Path) -> dict[str, str]:
+    packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    return {place: facts["integrity"] for place, facts in packages.items() if place}
 
 
 def _install() -> None:

@@ -5,8 +5,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+
+from kontor.cli.main import main
 
 VERBS = [
     "demo",
@@ -47,12 +50,14 @@ def kontor(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_explains_itself(verb: str, tmp_path: Path) -> None:
-    helped = kontor(verb, "--help", data=tmp_path / "data")
+def test_every_verb_explains_itself(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with patch.dict(os.environ), pytest.raises(SystemExit) as ended:
+        main([verb, "--help", "--data", str(tmp_path / "data")])
 
-    assert helped.returncode == 0, helped.stderr
-    assert helped.stdout.startswith(f"usage: kontor {verb}")
-    assert "--data DIR" in helped.stdout
+    helped = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert helped.startswith(f"usage: kontor {verb}")
+    assert "--data DIR" in helped
 
 
 def test_the_help_page_lists_every_verb(tmp_path: Path) -> None:
@@ -101,3 +106,36 @@ def test_a_backup_fills_an_empty_folder_and_only_an_empty_one(office_folder: Pat
     assert (new / "secrets.json").read_text() == (old / "secrets.json").read_text()
     assert again.returncode == 1
     assert "holds data already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["load-plans", "/no/such/plans.json", "--json"],
+        ["check-anchors", "/no/such/anchor.json", "--json"],
+        ["backup", "/no/such/folder/backup.tar", "--json"],
+    ],
+)
+def test_a_file_that_is_not_there_is_named_in_a_sentence(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fault = FileNotFoundError(2, "No such file or directory", words[1])
+
+    with patch.dict(os.environ), patch("kontor.cli.main._run", side_effect=fault):
+        status = main([*words, "--data", str(tmp_path / "data")])
+
+    said = capsys.readouterr()
+    assert status == 1
+    assert said.out == ""
+    assert said.err == f"The file {words[1]} cannot be opened: No such file or directory.\n"
+
+
+def test_a_fault_of_ours_shows_its_place(tmp_path: Path) -> None:
+    fault = FileNotFoundError(2, "No such file or directory", "/somewhere/inside")
+
+    with (
+        patch.dict(os.environ),
+        patch("kontor.cli.main._run", side_effect=fault),
+        pytest.raises(FileNotFoundError),
+    ):
+        main(["match", "--tenant", "x", "--data", str(tmp_path / "data")])

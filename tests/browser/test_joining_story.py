@@ -127,8 +127,8 @@ def test_the_pages_of_an_organisation_fit_and_are_accessible(page: Page, size: s
     own = f"/organisations/{books.organisation_id}/"
 
     for address in (
-        own, f"{own}users/", f"{own}plan", f"{own}invitation", f"{own}tenants/new", "/organisations/add", "/join/",
-        "/preferences/", "/preferences/notifications", "/preferences/delete", "/accounts/email/", "/terms/",
+        own, f"{own}users/", f"{own}plan", f"{own}history", f"{own}invitation", f"{own}tenants/new", "/organisations/add", "/join/",
+        "/preferences/", "/preferences/notifications", "/preferences/delete", "/accounts/email/", "/terms/", "/plans/",
     ):  # fmt: skip
         page.goto(address)
         looks_right(page)

@@ -133,6 +133,7 @@ def site() -> Iterator[Site]:
     """Start an office behind a proxy with https."""
     folder = cluster.test_folder() / "public-office"
     folder.mkdir()
+    cluster.fill_with_migrated(folder / "data")
     office = PublicOffice(folder / "data")
     certificate = _certificate(folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _proxy(office.port))

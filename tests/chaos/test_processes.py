@@ -99,18 +99,17 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-def wait_until(reached: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _SECONDS_MAX
+def wait_until(reached: Callable[[], bool], *, seconds_max: float = _SECONDS_MAX) -> None:
+    deadline = time.monotonic() + seconds_max
     while not reached():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
-def office(office_folder: Path) -> Iterator[RunningOffice]:
+def office(migrated_folder: Path) -> Iterator[RunningOffice]:
     """Start an office for the stories of this file."""
-    office_folder.mkdir(parents=True)
-    running = RunningOffice(office_folder)
+    running = RunningOffice(migrated_folder)
     yield running
     if running.process.is_running():
         running.stop()

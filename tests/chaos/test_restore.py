@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness.cluster import fill_with_migrated
+
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 
 
@@ -30,6 +32,7 @@ def _done(*words: str, data: Path) -> str:
 
 def test_restored_books_are_the_same_and_their_anchors_hold(office_folder: Path, tmp_path: Path) -> None:
     old, new, archive = office_folder / "old", office_folder / "new", tmp_path / "office.tar"
+    fill_with_migrated(old)
     _done("create-tenant", "verein", "--name", "Verein", "--country", "DE", "--chart", "SKR42", data=old)
     kept = tmp_path / "anchors.jsonl"
     kept.write_text(_done("anchors", "--tenant", "verein", data=old))
@@ -45,6 +48,7 @@ def test_restored_books_are_the_same_and_their_anchors_hold(office_folder: Path,
 def test_a_backup_without_keys_can_be_restored(office_folder: Path, tmp_path: Path) -> None:
     """With keys from the environment there is no `secrets.json`; the new folder makes passwords of its own."""
     old, new, archive = office_folder / "keyless", office_folder / "fresh", tmp_path / "office.tar"
+    fill_with_migrated(old)
     _done("create-tenant", "verein", "--name", "Verein", "--country", "DE", "--chart", "SKR42", data=old)
     _done("backup", str(archive), data=old)
     keyless = tmp_path / "keyless.tar"

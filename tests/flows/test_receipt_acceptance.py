@@ -11,9 +11,11 @@ from django.test import Client
 
 from kontor.approvals.actions.requests import answer
 from kontor.approvals.models import ApprovalRequest
-from kontor.approvals.rules import OwnDocument
+from kontor.approvals.rules.answers import OwnDocument
 from kontor.approvals.tests.desk import a_policy
 from kontor.core import clock
+from kontor.core.models import OutgoingMail
+from kontor.openitems.models import OpenItem
 from kontor.organisations.door import acting
 from kontor.organisations.metering import measure
 from kontor.organisations.models import Organisation, Tenant, User
@@ -27,6 +29,7 @@ from kontor.receipts.actions.submitting import submit
 from kontor.receipts.models import Advance, Category, IncomingDocument, RefundRoute
 from kontor.receipts.queries.documents import to_process
 from kontor.receipts.rules.workflow import AssignedToOther
+from kontor.receipts.tests.desk_books import stored, typed
 from kontor.receipts.tests.office import DAY, IBAN, Office, a_draft, an_office, put_to_account
 from tests.builders import NOW, a_member
 
@@ -147,9 +150,9 @@ def a_form(office: Office) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("before", "gross", "line"),
     [
-        ([], 150_00, "50,00 € bleiben vom Vorschuss übrig"),
+        ([], 150_00, "50,00 € bleiben vom Vorschuss übrig und werden zurückgezahlt."),
         ([], 230_00, "30,00 € werden erstattet"),
-        ([120_00], 80_00, "Der Vorschuss ist genau aufgebraucht"),
+        ([120_00], 80_00, "Der Vorschuss ist genau aufgebraucht."),
         ([120_00], 100_00, "20,00 € werden erstattet"),
     ],
 )
@@ -166,6 +169,36 @@ def test_of_an_advance_of_200_the_page_says_what_is_left_or_owed(
     page = signed_in(office.volunteer).get(at(office, f"receipts/drafts/{draft.id}/payment/")).content.decode()
 
     assert line in " ".join(re.sub(r"<[^>]+>", " ", page).replace("\xa0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("receipts", "back", "refund"),
+    [([150_00], 50_00, 0), ([230_00], 0, 30_00), ([120_00, 80_00], 0, 0), ([120_00, 100_00], 0, 20_00)],
+)
+def test_of_an_advance_of_200_the_books_and_the_tracking_page_say_the_same(
+    office: Office, receipts: list[int], back: int, refund: int
+) -> None:
+    with office.open():
+        advance = _paid_out(office, 200_00)
+    booked = list[IncomingDocument]()
+    for place, gross in enumerate(receipts, start=1):
+        paper = a_paper(
+            office, gross, variant="advance", advance_id=advance.id, more_receipts_follow=place < len(receipts),
+            repayment_route_id=office.repayment.id, refund_route_id=office.route.id, payee_iban=IBAN,
+            payee_name="Mira Okonkwo",
+        )  # fmt: skip
+        with office.open():
+            put_to_account(office, paper)
+            booked.append(book(paper.id, at=NOW, by=office.clerk))
+    last = booked[-1]
+
+    with office.open():
+        assert OpenItem.objects.get(id=advance.item_id or 0).amount_open == back
+        assert OpenItem.objects.get(id=last.item_id or 0).amount_open == refund
+    shown = signed_in(office.volunteer).get(at(office, f"receipts/mine/{last.id}/")).content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", shown).replace("\xa0", " ").split())
+    assert ("Rückzahlung 50,00 €" in words) == (back == 50_00)
+    assert ("50,00 € an die Organisation zurückzahlen" in words) == (back == 50_00)
 
 
 def _paid_out(office: Office, amount: int) -> Advance:
@@ -230,17 +263,34 @@ def test_a_kept_receipt_is_read_and_not_changed_by_others_until_it_is_released(o
         assert {row.id for row in to_process(office.clerk.id)} == {kept.id, free.id}
         assert {row.id for row in to_process(other.id)} == {free.id}
 
-    page = signed_in(other).get(at(office, f"receipts/desk/?tab=all&r={kept.id}")).content.decode()
+    b = signed_in(other)
+    page = b.get(at(office, f"receipts/desk/?tab=all&r={kept.id}")).content.decode()
     assert "Klärung mit dem Baumarkt" in page
     assert office.clerk.name in page
+    assert 'id="desk"' not in page
+    assert red_count(page) == "1"
+    form = typed(office, kept.id, purpose="anders", document_number="")
+    for act in ("save", "book"):
+        refused = b.post(at(office, f"receipts/desk/{kept.id}/{act}"), form)
+        assert refused.status_code == 422, act
+        assert office.clerk.name in refused.content.decode(), act
+    assert stored(office, kept.id).purpose == "Klärung mit dem Baumarkt"
     with pytest.raises(AssignedToOther, match=office.clerk.name), office.open(by=other):
         save(kept.id, {"purpose": "anders"}, version=None, keep=False, at=NOW, by=other)
 
-    with office.open():
-        save(kept.id, {}, version=None, keep=False, at=NOW, by=office.clerk)
-    with office.open(by=other):
-        save(kept.id, {"purpose": "anders"}, version=None, keep=False, at=NOW, by=other)
-        assert {row.id for row in to_process(other.id)} == {kept.id, free.id}
+    a = signed_in(office.clerk)
+    a.post(at(office, f"receipts/desk/{kept.id}/save"), typed(office, kept.id))
+    assert red_count(b.get(at(office, "receipts/desk/")).content.decode()) == "2"
+    saved = b.post(at(office, f"receipts/desk/{kept.id}/save"), typed(office, kept.id, purpose="anders"))
+    assert saved.status_code == 302
+    assert stored(office, kept.id).purpose == "anders"
+
+
+def red_count(page: str) -> str:
+    """Return the count beside „Belegeingang“ in the menu."""
+    link = re.search(r'<a href="[^"]*/receipts/desk/"[^>]* data-key="g e">(.*?)</a>', page, re.DOTALL)
+    count = re.search(r'class="k-n[^"]*"[^>]*>\D*(\d+)', link.group(1)) if link else None
+    return count.group(1) if count else ""
 
 
 def test_what_is_paid_and_booked_is_only_in_the_archive_and_found_by_its_category(office: Office) -> None:
@@ -292,6 +342,12 @@ def test_private_notes_reach_neither_submitter_nor_reviewer_on_any_page_and_no_e
             assert not {NOTE, "Problemfall"} & set(re.findall(f"{NOTE}|Problemfall", shown.content.decode())), path
         for path in closed:
             assert client.get(at(office, path)).status_code == 403, path
+
+    for person in (office.volunteer, lena):
+        for words in ("nichts+mehr+erstatten", "Problemfall"):
+            found = signed_in(person).get(at(office, f"palette?q={words}")).content.decode()
+            assert paper.supplier_name not in found
+    assert not [mail for mail in OutgoingMail.objects.all() if NOTE in f"{mail.subject} {mail.text}"]
 
     clerk = signed_in(office.clerk)
     assert NOTE in clerk.get(at(office, f"receipts/desk/?tab=all&r={paper.id}")).content.decode()

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from kontor.approvals.actions.requests import answer, revoke
 from kontor.approvals.models import ApprovalRequest
-from kontor.approvals.rules import Given
+from kontor.approvals.rules.answers import Given
 from kontor.approvals.tests.desk import a_policy
 from kontor.banking.models import BankTransaction, MoneyAccount
 from kontor.core.invariants import proven_inside, violations
@@ -22,17 +22,22 @@ from kontor.core.refinement import refined
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import tenant
 from kontor.ledger.models import JournalEntry, JournalLine
+from kontor.ledger.models.accounts import Account
 from kontor.matching.actions.own_orders import settle_sent_orders
 from kontor.matching.actions.running import run_match
 from kontor.openitems.actions.undoing import cancel_entry
 from kontor.openitems.models import Allocation, OpenItem
 from kontor.payments.actions.batches import cancel as give_up
-from kontor.payments.actions.batches import export, reject, settle_by_hand
+from kontor.payments.actions.batches import reject
+from kontor.payments.actions.exporting import export
+from kontor.payments.actions.settling import settle_by_hand
 from kontor.payments.models import PaymentBatch, PaymentOrder
 from kontor.receipts.actions.advancing import pay_out_advance, request_advance
 from kontor.receipts.actions.booking import book, cancel, set_paid, unbook
 from kontor.receipts.actions.paying import collect_for_payment
+from kontor.receipts.actions.processing import ProcessedPart, save
 from kontor.receipts.actions.processing import reject as turn_down
+from kontor.receipts.actions.repaying import receive_repayment
 from kontor.receipts.actions.submitting import submit, withdraw, write
 from kontor.receipts.models import Advance, IncomingDocument
 from kontor.receipts.queries.documents import document_by_id, standing_of
@@ -133,14 +138,22 @@ class Receipts(RuleBasedStateMachine):
         }
         self.attempt(acts[how], door=self.office.open(by=by))
 
-    @rule(place=PLACES)
-    def the_bookkeeper_books(self, place: int) -> None:
+    @rule(place=PLACES, is_return=st.sampled_from([False, False, True]))
+    def the_bookkeeper_books(self, place: int, *, is_return: bool) -> None:
         document_id = self.one_of(place, "approved", "in_progress")
         if document_id is None:
             return
 
         def give_account_and_book() -> IncomingDocument:
-            put_to_account(self.office, IncomingDocument.objects.get(id=document_id))
+            document = IncomingDocument.objects.get(id=document_id)
+            put_to_account(self.office, document)
+            if is_return and (document.gross or 0) > 0:
+                gross = -(document.gross or 0)
+                account_id = Account.objects.get(number="4980").id
+                part = ProcessedPart(gross=gross, account_id=account_id, tax_code="purchase-standard")
+                save(
+                    document_id, {"gross": gross}, parts=[part], version=None, keep=False, at=NOW, by=self.office.clerk
+                )
             return book(document_id, at=NOW, by=self.office.clerk)
 
         assert self.attempt(give_account_and_book) is not None
@@ -171,13 +184,25 @@ class Receipts(RuleBasedStateMachine):
 
         assert self.attempt(pay) is not None
 
+    @rule(place=PLACES, amount=st.none() | AMOUNTS)
+    def the_rest_of_an_advance_comes_back(self, place: int, amount: int | None) -> None:
+        with self.office.open():
+            advances = Advance.objects.order_by("id").values_list("id", flat=True)
+            advance_id = advances[place % len(advances)] if advances else None
+        if advance_id is not None:
+            self.attempt(
+                lambda: receive_repayment(
+                    advance_id, self.office.bank_id, amount=amount, day=DAY, at=NOW, by=self.office.clerk
+                )
+            )
+
     @rule(count=st.integers(1, 3), goes_out=st.booleans())
     def refunds_are_collected(self, count: int, *, goes_out: bool) -> None:
         with self.office.open():
             ids = list(
                 IncomingDocument.objects.filter(
                     state="final", variant__in=["private", "to_pay", "advance"], item__amount_open__gt=0,
-                    item__is_in_payment=False,
+                    item__is_in_payment=False, item__side="credit",
                 ).order_by("id").values_list("id", flat=True)[:count]
             )  # fmt: skip
         if not ids:
@@ -252,6 +277,8 @@ class Receipts(RuleBasedStateMachine):
                 found = document_by_id(row)
                 assert found is not None
                 where, item = standing_of(found), OpenItem.objects.get(id=found.item_id or 0)
+                if where.payment in {Payment.TO_PAY, Payment.TO_REFUND}:
+                    assert item.side == "credit"
                 if where.status is Status.DONE and found.variant in {"private", "to_pay", "donation"}:
                     assert item.amount_open == 0
                 if where.payment is Payment.ORDERED and found.variant != "organisation":

@@ -149,7 +149,7 @@ def handed_in(office: Office, mira: Person) -> int:
     mira.client.post(f"{here}upload/", {"client_key": key, "file": a_photo()})
     found = mira.sends(place, values)
     mira.client.post(place, values)
-    document_id = int(found.rstrip("/").split("/")[-1])
+    document_id = int(found.split("?")[0].rstrip("/").split("/")[-1])
     with office.open():
         assert list(IncomingDocument.objects.values_list("id", flat=True)) == [document_id]
     return document_id
@@ -227,6 +227,7 @@ def standing(office: Office, document_id: int) -> tuple[Status, Payment]:
         return where.status, where.payment
 
 
+@pytest.mark.smoke
 def test_a_volunteer_comes_in_hands_in_and_has_the_money_back(office: Office) -> None:
     mira, user = registered()
     let_in(office, mira, user)

@@ -80,6 +80,7 @@ def a_statement() -> str:
     )
 
 
+@pytest.mark.smoke
 @pytest.mark.slow
 def test_items_and_a_statement_become_posted_and_provable_books(books: Tenant, tmp_path: Path) -> None:
     items, statement, decisions = tmp_path / "items.csv", tmp_path / "statement.xml", tmp_path / "out.jsonl"

@@ -20,6 +20,7 @@ import psycopg
 from kontor.site.addresses import DATABASE, Addresses, embedded_addresses
 from kontor.site.data_folder import DataFolder
 from kontor.site.database import FAST_AND_LOOSE, EmbeddedDatabase
+from kontor.site.processes import migrate_if_new
 from kontor.site.roles import OWNER
 
 _FOLDER = "KONTOR_TEST_FOLDER"
@@ -109,8 +110,32 @@ def migrate(addresses: Addresses) -> None:
         raise RuntimeError(f"the test database could not be migrated:\n{migrated.stderr}")
 
 
+def fill_with_migrated(root: Path) -> None:
+    """Fill the data folder `root` with a stopped office whose tables are there: a copy of the session's one pattern."""
+    pattern = test_folder() / "pattern"
+    with _alone("pattern"):
+        if not (pattern / "complete").exists():
+            _make_pattern(DataFolder(pattern))
+            (pattern / "complete").touch()
+    if EmbeddedDatabase(DataFolder(pattern)).cluster.parent != pattern:
+        return  # in a closed folder the cluster lies elsewhere and is no one's copy: the office makes its own
+    root.parent.mkdir(parents=True, exist_ok=True)
+    # `cp` keeps the owners: the cluster belongs to the database's service user.
+    subprocess.run(["cp", "-a", "--reflink=auto", str(pattern), str(root)], check=True)
+
+
+def _make_pattern(data: DataFolder) -> None:
+    database = EmbeddedDatabase(data, tuning=FAST_AND_LOOSE)
+    database.take_lock()
+    database.start()
+    try:
+        migrate_if_new(data, database.addresses)
+    finally:
+        database.stop()
+
+
 @contextmanager
-def _alone() -> Iterator[None]:
-    with (test_folder() / "clone.lock").open("w") as lock:
+def _alone(what: str = "clone") -> Iterator[None]:
+    with (test_folder() / f"{what}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

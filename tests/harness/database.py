@@ -11,6 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.harness.cluster import (
     cluster,
+    fill_with_migrated,
     make_worker_database,
     start_cluster,
     stop_cluster,
@@ -61,6 +62,13 @@ def database(test_database: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def office_folder() -> Path:
     """Name a data folder that does not exist yet, in a place where a database's service user can go."""
     return test_folder() / f"office-{secrets.token_hex(4)}" / "data"
+
+
+@pytest.fixture(scope="module")
+def migrated_folder(office_folder: Path) -> Path:
+    """Name a data folder with an empty, migrated and stopped database."""
+    fill_with_migrated(office_folder)
+    return office_folder
 
 
 @pytest.fixture

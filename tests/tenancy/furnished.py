@@ -32,7 +32,7 @@ from kontor.matching.actions.own_orders import settle_sent_orders
 from kontor.matching.actions.running import run_match
 from kontor.openitems.models import Allocation, OpenItem
 from kontor.organisations.models import Membership, User
-from kontor.payments.actions.batches import export
+from kontor.payments.actions.exporting import export
 from kontor.payments.models import PaymentBatch, PaymentOrder
 from kontor.receipts.actions.advancing import request_advance
 from kontor.receipts.actions.booking import book, set_paid

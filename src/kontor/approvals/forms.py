@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kontor.approvals.rules import Policy, Stage
+from kontor.approvals.rules.policies import Policy, Stage
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField
 
@@ -33,12 +33,20 @@ class PolicyForm(LocalForm):
         self.fields["cost_type"].choices = [("", _("all kinds")), *cost_types]  # type: ignore[attr-defined]
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """A box to tick for each choice; Django would put the boxes' class on what holds them, too."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return a choice whose box looks like all others."""
+        option: dict[str, Any] = super().create_option(*args, **kwargs)
+        option["attrs"]["class"] = "k-cb"
+        return option
+
+
 class StageForm(LocalForm):
     """Who has to say yes in one stage, and from which amount on."""
 
-    users = forms.MultipleChoiceField(
-        label=_("People"), required=False, widget=forms.CheckboxSelectMultiple(attrs={"class": "k-cb"})
-    )
+    users = forms.MultipleChoiceField(label=_("People"), required=False, widget=Ticks)
     needed = forms.IntegerField(label=_("How many of them"), min_value=1, max_value=20, initial=1)
     amount_from = AmountField(label=_("Only from this amount on"), required=False)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +20,7 @@ from kontor.approvals.links import REPLY_DAYS, ReplyTo, absolute, reply_path, si
 from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
 from kontor.approvals.queries.policies import deputies
 from kontor.approvals.queries.requests import stages_of, waiting_for
-from kontor.approvals.rules import UNDO_SPAN
+from kontor.approvals.rules.answers import UNDO_SPAN
 from kontor.approvals.subjects import Panel, subject_of
 from kontor.core.figures import format_money
 from kontor.core.jobs import DEFAULT_QUEUE
@@ -33,6 +33,7 @@ from kontor.organisations.notifications import DAILY, EACH, OFF, mode_of
 TELL_TASK = "approvals.tell_decision"
 WAITING, TALK, RESULT = "approvals.waiting", "approvals.conversation", "approvals.result"
 LISTED_MAX = 30
+TALK_PLACE = "#conversation"
 
 
 def tell_asked(request: ApprovalRequest, *, at: datetime) -> None:
@@ -250,20 +251,22 @@ def _bench_path(books: Tenant, request_id: int | None) -> str:
 
 def _asker_path(of: ApprovalRequest | Message) -> str:
     name, argument = subject_of(of.subject_type).asker_page
-    code = _books().code
-    try:
-        return reverse(name, kwargs={"tenant": code, argument: of.subject_id})
-    except NoReverseMatch:
-        return reverse("overview", kwargs={"tenant": code})
+    return f"{_page_path(name, argument, of.subject_id)}{TALK_PLACE if isinstance(of, Message) else ''}"
 
 
 def _reviewer_path(message: Message, user_id: int) -> str:
-    """Return where the person who asked goes on: the approval, or the office where the question came from there."""
+    """Return where the person who asked goes on: the approval, or the office's page where the question came from there."""
     request = (
         ApprovalRequest.objects.filter(
             subject_type=message.subject_type, subject_id=message.subject_id,
             id__in=Decision.objects.filter(user_id=user_id).values("request_id"),
         ).order_by("id").last()
     )  # fmt: skip
-    books = _books()
-    return _bench_path(books, request.id) if request else reverse("overview", kwargs={"tenant": books.code})
+    if request is not None:
+        return f"{_bench_path(_books(), request.id)}{TALK_PLACE}"
+    name, argument = subject_of(message.subject_type).office_page
+    return f"{_page_path(name, argument, message.subject_id)}{TALK_PLACE}"
+
+
+def _page_path(name: str, argument: str, subject_id: int) -> str:
+    return reverse(name, kwargs={"tenant": _books().code, argument: subject_id})

@@ -10,14 +10,14 @@ from django.http import HttpRequest
 from kontor.approvals import links
 from kontor.approvals.notices import RESULT, TALK, WAITING
 from kontor.approvals.permissions import RIGHTS
-from kontor.approvals.queries.requests import waiting_for
+from kontor.approvals.queries.requests import PERHAPS_WAITING, waiting_for
 from kontor.approvals.verbs import VERBS
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
 from kontor.core.refusal import gettext_noop
 from kontor.core.rights import declare
 from kontor.organisations.notifications import EACH, OFF, register_notification
-from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
+from kontor.ui.navigation import Command, Count, NavItem, Tile, register, register_command, register_tile
 
 SHOWN_ON_TILE = 3
 
@@ -34,7 +34,7 @@ def furnish() -> None:
     register_notification(RESULT, label=gettext_noop("What I handed in was approved or rejected"), modes=(EACH, OFF))
     register(
         NavItem(label=gettext_noop("Approvals"), url_name="approvals:bench", icon="stamp", right="approvals.decide",
-                group="Receipts", order=20, badge=lambda request: len(_waiting(request)), keys="g f", phone=2,
+                group="Receipts", order=20, badge=Count(sql=PERHAPS_WAITING, exact=lambda request: len(_waiting(request))), keys="g f", phone=2,
                 phone_label=gettext_noop("Approvals"))
     )  # fmt: skip
     register(

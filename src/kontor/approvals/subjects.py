@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from kontor.approvals.models import ApprovalRequest
-from kontor.approvals.rules import Place
+from kontor.approvals.rules.policies import Place
 from kontor.core.tenancy import Actor
 from kontor.documents.models import StoredFile
 from kontor.documents.queries.pages import PageView
@@ -16,13 +16,14 @@ from kontor.documents.queries.pages import PageView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastSubject:
-    """A document of earlier days, for the dry run of a policy."""
+    """A document of earlier days, for the dry run of a policy; `cost_base` is what it cost its budgets."""
 
     subject_id: int
     title: str
     submitter_id: int
     day: date
     amount_base: int
+    cost_base: int
     places: tuple[Place, ...]
 
 
@@ -45,10 +46,22 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where something was read on a picture, in its pixels; `words` say what, `is_warning` that the document says otherwise."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    words: str
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """A document as its reviewers may see it; amount in minor units, facts in the reader's language.
 
-    `pages` have pictures, `files` (id, name) are the originals.
+    `pages` have pictures, `files` (id, name) are the originals, `spots` the places read on a picture, by its id.
     """
 
     title: str
@@ -59,13 +72,15 @@ class Panel:
     facts: tuple[Fact, ...] = ()
     pages: tuple[PageView, ...] = ()
     files: tuple[tuple[int, str], ...] = ()
+    spots: Mapping[int, Sequence[Spot]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetAfter:
     """What a document leaves of a branch's budget; minor units of the base currency.
 
-    `spent` is booked or approved already, `asked` this document's share, `elapsed_percent` how much of the year is over.
+    `spent` is booked or approved already, `asked` this document's share, both without the VAT that is deducted;
+    `asked_gross` is the share as the document states it, `elapsed_percent` how much of the year is over.
     """
 
     name: str
@@ -73,6 +88,7 @@ class BudgetAfter:
     planned: int
     spent: int
     asked: int
+    asked_gross: int
     elapsed_percent: int
 
     @property
@@ -101,7 +117,8 @@ class Subject:
 
     `approved`, `rejected`, `queried` follow an answer, `answered` the reply to a question, `reopened` an answer that
     was taken back. `lock` takes the document for change, always before its request. `fingerprint` gives the contents
-    an answer is bound to. `asker_page` is URL name and argument of the page of whoever handed it in.
+    an answer is bound to. `asker_page` and `office_page` are URL name and argument of the pages of whoever handed it in
+    and of the office, which may ask as well.
     `panel` (None: gone), `budgets`, `signs`, `picture` and `file` are what reviewers may see; they check no right
     themselves, but give only what belongs to the document.
     """
@@ -123,6 +140,7 @@ class Subject:
     picture: Callable[[int, int], StoredFile | None]
     file: Callable[[int, int], StoredFile | None]
     asker_page: tuple[str, str]
+    office_page: tuple[str, str]
 
 
 _subjects: dict[str, Subject] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, time
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from kontor.approvals.notices import TELL_TASK, tell_decision, tell_digest
@@ -37,7 +38,13 @@ def digests(timestamp: int) -> int:
 
 
 def digest_of(books: Tenant, *, at: datetime) -> int:
-    """Post the list of the day of `at` in one set of books; 0 before seven o'clock there and where it failed."""
+    """Post the list of the day of `at` in one set of books; 0 before seven o'clock there and where it failed.
+
+    Nobody's request says here under which address Kontor is reached: without KONTOR_URL a mail could only name paths, so
+    none is sent, and the set-up pages say why.
+    """
+    if not settings.PUBLIC_URL:
+        return 0
     local = at.astimezone(clock.ZONES[books.country])
     seven = datetime.combine(local.date(), DIGEST_AT, tzinfo=local.tzinfo)
     if local < seven:

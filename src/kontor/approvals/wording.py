@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from kontor.approvals.rules import Policy, Stage
+from kontor.approvals.rules.policies import Policy, Stage
 from kontor.core.figures import format_money
 
 

@@ -12,7 +12,7 @@ class BankingConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare rights, and show the room in rail, home page and palette."""
-        from kontor.banking import check, shell, tasks  # noqa: F401, PLC0415  # needs loaded apps; tasks and proofs register themselves
+        from kontor.banking import account_use, check, shell, tasks  # noqa: F401, PLC0415  # needs loaded apps; they register themselves
         from kontor.banking.permissions import RIGHTS  # noqa: PLC0415
         from kontor.core.rights import declare  # noqa: PLC0415
 

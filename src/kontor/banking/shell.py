@@ -32,6 +32,7 @@ from kontor.ui.navigation import (
 
 VERBS = {
     "banking.import_statement": gettext_noop("Statement file taken in"),
+    "banking.receive_file": gettext_noop("Statement file received"),
     "banking.open_account": gettext_noop("Money account opened"),
     "banking.mark_relevance": gettext_noop("Business relevance changed"),
     "banking.save_profile": gettext_noop("Column profile saved"),

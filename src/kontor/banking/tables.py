@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import state_of
+from kontor.core.figures import format_day
 from kontor.organisations.access import TenantRequest
+from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Bulk, Column, Empty
 from kontor.ui.tables.table import Table
@@ -43,9 +44,9 @@ def transaction_table(
         request, rows, label=_("Transactions"), sort="-day", search=search, search_hint=_("Name, purpose, amount, IBAN"),
         columns=[
             Column(key="name", label=_("Name and purpose"), value=lambda row: row.counterparty_name or row.booking_text or "–",
-                   sub=lambda row: row.remittance, sort="counterparty_name", href=lambda row: _address(request, row)),
+                   sub=lambda row: row.remittance, phone_sub=_phone_words, sort="counterparty_name", href=lambda row: _address(request, row)),
             Column(key="day", label=_("Booked on"), kind="day", value=lambda row: row.booking_date,
-                   sort=("booking_date", "id")),
+                   sort=("booking_date", "id"), hide_mobile=True),
             Column(key="account", label=_("Account"), value=lambda row: row.money_account.name, hide_mobile=True),
             Column(key="state", label=_("State"), kind="status", value=lambda row: _mark(state_of(row))),
             Column(key="amount", label=_("Amount"), kind="amount", sort="amount", currency=lambda row: row.currency,
@@ -59,17 +60,23 @@ def transaction_table(
     )  # fmt: skip
 
 
+def _phone_words(row: BankTransaction) -> str:
+    return " · ".join(
+        word for word in (format_day(row.booking_date, language=get_language() or "de"), row.remittance) if word
+    )
+
+
 def _mark(state: str) -> Mark:
     mark = MARKS[state]
     return Mark(_(mark.word), mark.tone)
 
 
 def _address(request: TenantRequest, row: BankTransaction) -> str:
-    return reverse("bank_transaction", kwargs={"tenant": request.tenant.code, "transaction_id": row.id})
+    return address("bank_transaction", tenant=request.tenant.code, transaction_id=row.id)
 
 
 def _bulk(request: TenantRequest) -> tuple[Bulk, ...]:
-    url = reverse("bank_relevance", kwargs={"tenant": request.tenant.code})
+    url = address("bank_relevance", tenant=request.tenant.code)
     query = request.GET.urlencode()
     return (
         Bulk(label=_("Not business-relevant"), url=f"{url}?to=not_relevant&{query}", icon="circle-slash"),

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol, cast
 
 from kontor.cli import development, keeping, running
@@ -36,12 +37,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StartRefused as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader of our output has gone (`kontor … | head`); the interpreter must not complain when it closes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:
+        if not _is_given(fault.filename, given):
+            raise
+        print(f"The file {fault.filename} cannot be opened: {fault.strerror}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _is_given(path: object, given: list[str]) -> bool:
+    """Tell whether a path, or the folder it shall be written to, stands on the command line; others are our faults."""
+    if not isinstance(path, str | Path):
+        return False
+    return any(Path(path) == Path(word) or ("/" in word and Path(path).parent == Path(word).parent) for word in given)
 
 
 def _run(given: list[str]) -> int:

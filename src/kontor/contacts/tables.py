@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kontor.contacts.models import Party, PartyAccount
 from kontor.contacts.queries import matching_text, parties
 from kontor.organisations.access import TenantRequest
+from kontor.ui.addresses import address
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
 
@@ -41,13 +41,13 @@ def parties_table(request: TenantRequest) -> Table[Party]:
             text=_("Customers, suppliers, donors and members stand here, each of them once."),
             icon="contact",
             action=_("New contact") if may_edit else "",
-            url=reverse("contacts:new", kwargs={"tenant": request.tenant.code}) if may_edit else "",
+            url=address("contacts:new", tenant=request.tenant.code) if may_edit else "",
         ),
     )  # fmt: skip
 
 
 def _party_url(request: TenantRequest) -> Any:
-    return lambda party: reverse("contacts:party", kwargs={"tenant": request.tenant.code, "party_id": party.id})
+    return lambda party: address("contacts:party", tenant=request.tenant.code, party_id=party.id)
 
 
 def _or_dash(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ def declare(rights: Iterable[Right]) -> None:
     for right in rights:
         if _rights.setdefault(right.code, right) is not right:
             raise ValueError(f"right {right.code} is declared twice")
+    effective_of.cache_clear()
 
 
 def declared() -> dict[str, Right]:
@@ -41,6 +43,12 @@ def effective(granted: Iterable[str]) -> frozenset[str]:
     """Return the granted codes whose parents are all granted too."""
     codes = set(granted)
     return frozenset(code for code in codes if _reaches_root(code, codes))
+
+
+@lru_cache(maxsize=256)
+def effective_of(granted: frozenset[str]) -> frozenset[str]:
+    """Return the same of codes that were seen before; rights are declared once, while the program starts."""
+    return effective(granted)
 
 
 def _reaches_root(code: str, granted: set[str]) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connections
 
 from kontor.banking.actions.accounts import open_money_account
 from kontor.banking.actions.importing import import_statement
@@ -69,13 +71,40 @@ def reset_refusal() -> Refusal | None:
     return RealBooksInside(name=real.name) if real else None
 
 
-def build_demo() -> None:
-    """Build what is missing of the demo; a story that stands is left as it is."""
+def build_demo(*, side_by_side: bool = False) -> None:
+    """Build what is missing of the demo; a story that stands is left as it is.
+
+    `side_by_side` tells every story in a process of its own: they share nothing but the database. It forks, so no other
+    thread may run.
+    """
     today = clock.today()
     users = [_user(email, name) for email, name, _ in PEOPLE]
-    for story in (church.tell(today), agency.tell(today)):
-        if not Tenant.objects.filter(code=story.code).exists():
-            _Builder(story, users, today).build()
+    stories = [story for story in (church.tell(today), agency.tell(today)) if not _stands(story)]
+    builders = [_Builder(story, users, today) for story in stories]
+    for builder in builders:
+        builder.open_books()
+    if side_by_side:
+        _tell_side_by_side(builders)
+    else:
+        for builder in builders:
+            builder.tell()
+
+
+def _stands(story: Story) -> bool:
+    return Tenant.objects.filter(code=story.code).exists()
+
+
+def _tell_side_by_side(builders: Sequence[_Builder]) -> None:
+    connections.close_all()
+    processes = [get_context("fork").Process(target=builder.tell, daemon=True) for builder in builders[1:]]
+    for process in processes:
+        process.start()
+    for builder in builders[:1]:
+        builder.tell()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            raise RuntimeError(f"a part of the demo was not built (status {process.exitcode})")
 
 
 def _user(email: str, name: str) -> User:
@@ -99,16 +128,14 @@ class _Builder:
     def __init__(self, story: Story, users: list[User], today: date) -> None:
         self.story, self.users, self.today = story, users, today
         self.clerk = users[1]
+        self.tenant_id = 0
         self.parties: dict[str, int] = {}
         self.at = clock.now()
         self.balances = {wallet.code: wallet.opening for wallet in story.wallets}
         self.numbers = {wallet.code: 0 for wallet in story.wallets}
 
-    def build(self) -> None:
-        """Open the books, tell every month, leave the newest statement files to be imported by hand."""
-        # A started story that was interrupted leaves no books behind: tenant and people come in the first transaction,
-        # so the code is only free when nothing of it stands.
-        self.tenant_id = self._open_books()
+    def tell(self) -> None:
+        """Tell every month in the open books, leave the newest statement files to be imported by hand."""
         people = {email: user for user, (email, _, _) in zip(self.users, PEOPLE, strict=True)}
         desk = DeskTeller(DESKS[self.story.code], tenant_id=self.tenant_id, people=people, clerk=self.clerk,
                           account=DESK_ACCOUNT, today=self.today)  # fmt: skip
@@ -135,10 +162,11 @@ class _Builder:
                 [m for m in self.story.movements if first <= m.on <= last],
             )  # fmt: skip
 
-    def _open_books(self) -> int:
+    def open_books(self) -> None:
+        """Make the organisation, its people and its money accounts, with what was on them in the beginning."""
         organisation = create_organisation(self.story.organisation, demands_second_factor=False)
-        tenant_id = reserve_tenant_id()
-        with tenant(tenant_id, by=self.users[0]):
+        self.tenant_id = reserve_tenant_id()
+        with tenant(self.tenant_id, by=self.users[0]):
             opened = create_tenant(
                 self.story.code, name=self.story.tenant, country="DE", chart=self.story.chart,
                 first_year=self.today.year - 1, organisation=organisation, is_demo=True, by=self.users[0],
@@ -148,7 +176,6 @@ class _Builder:
             self._people()
             for wallet in self.story.wallets:
                 self._wallet(wallet)
-        return tenant_id
 
     def _people(self) -> None:
         for person in self.story.people:

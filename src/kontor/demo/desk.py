@@ -21,10 +21,10 @@ from kontor.documents.models import StoredFile
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import by_role
 from kontor.organisations.models import Tenant, User
-from kontor.payments.actions.batches import export
+from kontor.payments.actions.exporting import export
 from kontor.payments.models import PaymentBatch
-from kontor.payments.queries import name_of as list_name
-from kontor.payments.queries import orders_of
+from kontor.payments.queries.lists import name_of as list_name
+from kontor.payments.queries.lists import orders_of
 from kontor.projects.models import CostType, Project
 from kontor.receipts.actions.advancing import advance_name, pay_out_advance, request_advance
 from kontor.receipts.actions.booking import book, cancel

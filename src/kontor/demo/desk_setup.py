@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kontor.approvals.actions.policies import save_policy
 from kontor.approvals.models import PolicyState
-from kontor.approvals.rules import Policy, Stage
+from kontor.approvals.rules.policies import Policy, Stage
 from kontor.banking.models import MoneyAccount
 from kontor.demo.slips import Desk, Rule
 from kontor.ledger.models.accounts import Account

@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import typst
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -55,11 +56,18 @@ def invoice(slip: Printed) -> bytes:
     return _typeset(_letter(slip), picture=False)
 
 
+@cache
+def _press() -> typst.Compiler:
+    """Return a typesetter with the fonts that it brings: looking for the machine's own takes longer than the page."""
+    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False))
+
+
 def _typeset(source: str, *, picture: bool) -> bytes:
+    press = _press()
     made = (
-        typst.compile(source.encode(), format="png", ppi=170.0)
+        press.compile(input=source.encode(), format="png", ppi=170.0)
         if picture
-        else typst.compile(source.encode(), format="pdf")
+        else press.compile(input=source.encode(), format="pdf")
     )
     assert isinstance(made, bytes)  # one page
     return made
@@ -112,12 +120,8 @@ def _on_table(paper: Image.Image, dice: random.Random) -> Image.Image:
     shadow = soft.point(lambda v: v * 9 // 20).resize(PHOTO)
     table.paste((18, 14, 10), (0, 0), shadow)
     table.paste(paper.transform(PHOTO, Image.Transform.PERSPECTIVE, back, Image.Resampling.BILINEAR), (0, 0), mask)
-    light = (
-        Image.linear_gradient("L")
-        .rotate(dice.choice((0, 90, 180, 270)))
-        .resize(PHOTO)
-        .point(lambda v: 205 + v * 50 // 255)
-    )
+    gradient = Image.linear_gradient("L").rotate(dice.choice((0, 90, 180, 270)))
+    light = gradient.point(lambda v: 205 + v * 50 // 255).resize(PHOTO)
     return ImageChops.multiply(table, Image.merge("RGB", (light,) * 3))
 
 
@@ -125,8 +129,9 @@ def _table(dice: random.Random) -> Image.Image:
     base = dice.choice(TABLES)
     grain = Image.new("L", (90, 1))
     grain.putdata([dice.randrange(0, 60) for _ in range(90)])
-    shade = grain.resize(PHOTO, Image.Resampling.BICUBIC)
-    return Image.merge("RGB", [shade.point(lambda v, c=colour: max(0, c - 30 + v)) for colour in base])
+    shade = grain.resize((PHOTO[0], 1), Image.Resampling.BICUBIC)
+    row = Image.merge("RGB", [shade.point(lambda v, c=colour: max(0, c - 30 + v)) for colour in base])
+    return row.resize(PHOTO, Image.Resampling.NEAREST)
 
 
 def _coefficients(corners: Sequence[tuple[float, float]], size: tuple[int, int]) -> list[float]:

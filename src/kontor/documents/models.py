@@ -39,7 +39,8 @@ class Rendition(TenantModel):
     """A picture of a page made by us from a stored file, without anything but its pixels.
 
     `preview` shows the whole page, `cropped` the part a person cut out, `thumb` small what is shown now.
-    `geometry` holds the corners and the turn it was made with, and on a preview the corners found by ourselves.
+    `geometry` holds the corners and the turn it was made with, and on a preview the corners found by ourselves and
+    what makes a photo hard to read.
     """
 
     file = TenantKey(StoredFile)

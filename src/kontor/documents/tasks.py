@@ -46,8 +46,7 @@ def _read(tenant_id: int, file_id: int) -> None:
     outcome = read_content(file, content, geometries, on=now().date()) if content is not None else _missing(file)
     with tenant(tenant_id):
         keep_reading(file_id, outcome, at=now())
-    if drawn:
-        _draw_the_rest(file, [page for page in range(1, outcome.pages + 1) if page not in drawn])
+    _draw_the_rest(file, [page for page in range(1, outcome.pages + 1) if page not in drawn])
 
 
 def _bytes(file: StoredFile) -> bytes | None:

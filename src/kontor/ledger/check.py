@@ -30,7 +30,8 @@ LEFT JOIN LATERAL (SELECT v.id, v.details FROM core_auditevent v WHERE v.tenant_
 WHERE e.tenant_id = %(tenant)s AND e.state = 'posted' AND (r.id IS NULL OR (r.details IS NOT NULL AND (
   r.details -> 'lines' IS DISTINCT FROM ledger_lines_like(r.details -> 'lines', now.lines)
   OR (r.details ->> 'state' = 'posted'
-      AND r.details <> ledger_entry_facts(e, ledger_lines_like(r.details -> 'lines', now.lines))))))""",
+      AND jsonb_strip_nulls(r.details) <>
+          jsonb_strip_nulls(ledger_entry_facts(e, ledger_lines_like(r.details -> 'lines', now.lines)))))))""",
     ),
     Rule(
         code="entry_not_gone",
@@ -50,6 +51,29 @@ WHERE v.tenant_id = %(tenant)s AND v.object_type = 'ledger.entry' AND v.operatio
 SELECT DISTINCT e.id, e.entry_date::text FROM ledger_journalline l
 JOIN ledger_journalentry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
 WHERE l.tenant_id = %(tenant)s AND (l.is_posted <> (e.state = 'posted') OR (l.is_posted AND l.entry_date <> e.entry_date))""",
+    ),
+    Rule(
+        code="named_stands",
+        sentence=gettext_noop("Whatever an entry or a line names is there."),
+        object_type="ledger.entry",
+        statement="""
+SELECT l.entry_id, concat_ws(' ', 'line', l.id,
+  CASE WHEN e.id IS NULL THEN 'entry ' || l.entry_id END, CASE WHEN a.id IS NULL THEN 'account ' || l.account_id END,
+  CASE WHEN p.id IS NULL THEN 'party ' || l.party_id END, CASE WHEN j.id IS NULL THEN 'project ' || l.project_id END)
+FROM ledger_journalline l
+LEFT JOIN ledger_journalentry e ON e.tenant_id = l.tenant_id AND e.id = l.entry_id
+LEFT JOIN ledger_account a ON a.tenant_id = l.tenant_id AND a.id = l.account_id
+LEFT JOIN contacts_party p ON p.tenant_id = l.tenant_id AND p.id = l.party_id
+LEFT JOIN projects_project j ON j.tenant_id = l.tenant_id AND j.id = l.project_id
+WHERE l.tenant_id = %(tenant)s AND (e.id IS NULL OR a.id IS NULL OR (p.id IS NULL AND l.party_id IS NOT NULL)
+  OR (j.id IS NULL AND l.project_id IS NOT NULL))
+UNION ALL
+SELECT e.id, concat_ws(' ', CASE WHEN p.id IS NULL THEN 'period ' || e.period_id END,
+  CASE WHEN u.id IS NULL THEN 'person ' || e.recorded_by_id END)
+FROM ledger_journalentry e
+LEFT JOIN ledger_period p ON p.tenant_id = e.tenant_id AND p.id = e.period_id
+LEFT JOIN organisations_user u ON u.id = e.recorded_by_id
+WHERE e.tenant_id = %(tenant)s AND (p.id IS NULL OR (u.id IS NULL AND e.recorded_by_id IS NOT NULL))""",
     ),
     Rule(
         code="period_kept",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -28,6 +27,7 @@ from kontor.ledger.queries.journal import (
 )
 from kontor.ledger.queries.names import Span, account_name, is_german, project_choices, spans
 from kontor.organisations.access import TenantRequest
+from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
@@ -99,7 +99,7 @@ def _translated(mark: Mark) -> Mark:
 
 
 def _address(request: TenantRequest, row: JournalEntry) -> str:
-    return reverse("entry", kwargs={"tenant": request.tenant.code, "entry_id": row.id})
+    return address("entry", tenant=request.tenant.code, entry_id=row.id)
 
 
 def _day_filters(request: TenantRequest) -> list[Filter[JournalEntry]]:
@@ -167,5 +167,5 @@ def _empty(request: TenantRequest) -> Empty:
     return Empty(
         title=_("No entries yet"), text=_("Entries appear here as soon as documents, payments or entries by hand are posted."),
         icon="book-open", action=_("New entry") if may_post else "",
-        url=reverse("entry_new", kwargs={"tenant": request.tenant.code}) if may_post else "",
+        url=address("entry_new", tenant=request.tenant.code) if may_post else "",
     )  # fmt: skip

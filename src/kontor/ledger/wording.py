@@ -94,7 +94,10 @@ RETURN_PERIODS: Final = {
 MOVEMENTS: Final = {
     "underpayment": gettext_noop("Too little was paid"), "overpayment": gettext_noop("Too much was paid"),
 }  # fmt: skip
-SERIES: Final = {"entry": gettext_noop("Journal entries")}
+SERIES: Final = {
+    "entry": gettext_noop("Journal entries"), "receipt": gettext_noop("Receipts"), "advance": gettext_noop("Advances"),
+    "payment": gettext_noop("Payment lists"),
+}  # fmt: skip
 
 # How a history names the columns that change here.
 COLUMNS: Final = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
-from kontor.banking.queries.transactions import count_open, open_transactions
+from kontor.banking.queries.transactions import OPEN_COUNT, waiting
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
 from kontor.matching.month_end import STEPS
@@ -17,7 +18,7 @@ from kontor.matching.rules import keys as engine
 from kontor.matching.rules.lookups import item_lookups
 from kontor.openitems import keys
 from kontor.ui.checklist import register_steps
-from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
+from kontor.ui.navigation import Command, Count, NavItem, Tile, register, register_command, register_tile
 
 VERBS = {
     "matching.run": gettext_noop("Matching run"),
@@ -36,7 +37,7 @@ def furnish() -> None:
     keys.register(_item_keys)
     register(
         NavItem(label=gettext_noop("Matching"), url_name="match", icon="git-compare-arrows", right="matching.view",
-                group="Bank", order=20, badge=lambda _request: count_open(), keys="g a", phone=3,
+                group="Bank", order=20, badge=Count(sql=OPEN_COUNT), keys="g a", phone=3,
                 phone_label=gettext_noop("Matching"))
     )  # fmt: skip
     register_command(
@@ -61,11 +62,19 @@ def _item_keys(document_number: str, references: Sequence[str]) -> Sequence[str]
 
 
 def _work(request: HttpRequest) -> Mapping[str, Any]:
-    oldest = open_transactions().values_list("booking_date", flat=True).first()
+    count, oldest = _waiting(request)
     country = request.tenant.country  # type: ignore[attr-defined]  # inside the door
-    return {"count": count_open(), "oldest_days": (today(country) - oldest).days if oldest else None}
+    return {"count": count, "oldest_days": (today(country) - oldest).days if oldest else None}
 
 
 def _tasks(request: HttpRequest) -> Mapping[str, Any] | None:
-    safe, waiting = safe_count(), count_open()
-    return {"safe": safe, "waiting": waiting, "points": POINTS_CERTAIN} if waiting else None
+    count, _oldest = _waiting(request)
+    return {"safe": safe_count(), "waiting": count, "points": POINTS_CERTAIN} if count else None
+
+
+def _waiting(request: HttpRequest) -> tuple[int, date | None]:
+    """Return what waits and since when; asked once per request, for both tiles."""
+    found: tuple[int, date | None] | None = getattr(request, "matching_waiting", None)
+    if found is None:
+        found = request.matching_waiting = waiting()  # type: ignore[attr-defined]  # remembered on the request
+    return found

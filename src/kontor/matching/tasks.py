@@ -8,7 +8,7 @@ from kontor.core.progress import Progress
 from kontor.core.refusal import gettext_noop
 from kontor.core.tenancy import tenant
 from kontor.matching.actions.confirming import undo_run
-from kontor.matching.actions.own_orders import settle_sent_orders
+from kontor.matching.actions.own_orders import settle_sent_orders, take_returned_orders
 from kontor.matching.actions.running import run_match
 
 RUN = "matching.run"
@@ -22,6 +22,7 @@ def run_matching(progress: Progress, /) -> Facts:
     with tenant(progress.tenant_id, by=progress.by):
         outcome = run_match(at=clock.now())
         posted = settle_sent_orders(outcome, at=clock.now())
+        take_returned_orders(outcome, at=clock.now())
         proposed = outcome.run.automatic + outcome.run.proposed - posted
         found = {"transactions": outcome.run.transactions, "proposed": proposed}
     progress.step(1, 1, gettext_noop("%(proposed)s of %(transactions)s payments have a proposal"), **found)

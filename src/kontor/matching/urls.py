@@ -9,6 +9,7 @@ urlpatterns = [
     path("confirm", bench.confirm_one, name="match_confirm"),
     path("direct", bench.post_directly, name="match_direct"),
     path("return", bench.take_return, name="match_return"),
+    path("list", bench.take_list, name="match_list"),
     path("preview", bench.show_outcome, name="match_preview"),
     path("items", bench.search_items, name="match_items"),
     path("accounts", lookups.accounts, name="match_accounts"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -25,7 +25,7 @@ from kontor.openitems.month_end import STEPS
 from kontor.openitems.permissions import RIGHTS
 from kontor.openitems.queries.allocations import allocations_of_transaction
 from kontor.openitems.queries.habits import last_payment, payment_times
-from kontor.openitems.queries.items import balances_of_party, items, search_items, totals
+from kontor.openitems.queries.items import Totals, balances_of_party, items, search_items, totals
 from kontor.openitems.queries.origins import links_of_entry
 from kontor.openitems.refusals import MEANINGS
 from kontor.organisations.models import Tenant
@@ -93,9 +93,7 @@ def furnish() -> None:
 def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
     """Return what is owed both ways, and what of it is due."""
     tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
-    on = clock.today(tenant.country)
-    soon = on + timedelta(days=7)
-    found = totals(on=on, soon=soon)
+    found, soon = _totals(request)
     if not found.owed and not found.payable:
         return None
     until = format_day(soon, language=get_language() or "de")
@@ -107,7 +105,7 @@ def _work(request: HttpRequest) -> Mapping[str, Any] | None:
     """Return how much is overdue on both sides, each with the age of the oldest."""
     tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
     on = clock.today(tenant.country)
-    found = totals(on=on, soon=on)
+    found, _soon = _totals(request)
     sides = (
         (_("Overdue claims"), "scale", "openitems:list", found.overdue_count, found.oldest_due),
         (_("Overdue payables"), "calendar-clock", "openitems:payables", found.payable_overdue_count, found.payable_oldest_due),
@@ -118,6 +116,16 @@ def _work(request: HttpRequest) -> Mapping[str, Any] | None:
         for label, icon, name, count, oldest in sides
     ]  # fmt: skip
     return {"rows": rows} if found.owed or found.payable else None
+
+
+def _totals(request: HttpRequest) -> tuple[Totals, date]:
+    """Return what is open, and the day up to which it is due soon; asked once per request, for both tiles."""
+    found: tuple[Totals, date] | None = getattr(request, "openitems_totals", None)
+    if found is None:
+        on = clock.today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
+        soon = on + timedelta(days=7)
+        found = request.openitems_totals = totals(on=on, soon=soon), soon  # type: ignore[attr-defined]
+    return found
 
 
 def _hits(request: HttpRequest, text: str) -> Iterable[Hit]:

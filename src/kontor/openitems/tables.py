@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -16,9 +17,11 @@ from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import search_items
 from kontor.organisations.access import TenantRequest
 from kontor.projects.models import Project
+from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
 from kontor.ui.tables.table import Table
+from kontor.ui.tags.figures import day, due_words
 
 PROJECTS_MAX = 100
 _WORDS = (
@@ -62,7 +65,7 @@ def items_table(
         )  # fmt: skip
     columns += [
         Column(key="document_date", label=_("Date"), kind="day", sort=("document_date", "id"), hide_mobile=True),
-        Column(key="due_date", label=_("Due"), kind="day", sort=("due_date", "id"), template="openitems/cell_due.html"),
+        Column(key="due_date", label=_("Due"), kind="day", sort=("due_date", "id"), html=lambda row: _due(row, on)),
         Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row, on=on)),
                hide_mobile=True),
         Column(key="amount", label=_("Amount"), kind="amount", sort="amount_base", currency=lambda row: row.currency,
@@ -79,16 +82,20 @@ def items_table(
     )  # fmt: skip
 
 
+def _due(row: OpenItem, on: date) -> SafeString:
+    return SafeString(day(row.due_date) + (due_words(row.due_date, on) if row.amount_open else ""))
+
+
 def _translated(mark: Mark) -> Mark:
     return Mark(_(mark.word), mark.tone)
 
 
 def _address(request: TenantRequest, row: OpenItem) -> str:
-    return reverse("openitems:item", kwargs={"tenant": request.tenant.code, "item_id": row.id})
+    return address("openitems:item", tenant=request.tenant.code, item_id=row.id)
 
 
 def _party_address(request: TenantRequest, row: OpenItem) -> str:
-    return reverse("openitems:party", kwargs={"tenant": request.tenant.code, "party_id": row.party_id})
+    return address("openitems:party", tenant=request.tenant.code, party_id=row.party_id)
 
 
 def _due_filter(on: date) -> Filter[OpenItem]:
@@ -151,5 +158,5 @@ def _empty(request: TenantRequest, *, is_claim: bool, is_settled: bool) -> Empty
         text=_("Invoices appear here as soon as they are posted, imported or entered."),
         icon="scale",
         action=_("Import open items") if may_edit else "",
-        url=reverse("openitems:import", kwargs={"tenant": request.tenant.code}) if may_edit else "",
+        url=address("openitems:import", tenant=request.tenant.code) if may_edit else "",
     )

@@ -6,29 +6,30 @@ inside the transaction; a refusal rolls it back and is shown from a second, fres
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import partial, wraps
 from typing import Any, Concatenate
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from django.contrib.auth.views import redirect_to_login
 from django.db import Error
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from kontor.core.preparing import prepared
 from kontor.core.refinement import is_worth_retrying, refined
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.core.rights import declared
 from kontor.core.tenancy import tenant
 from kontor.organisations.models import Tenant, User
 from kontor.organisations.once import answered_once
-from kontor.organisations.queries import rights_of, tenant_for, tenants_of
+from kontor.organisations.queries import books_of, entrance, rights_of
+from kontor.organisations.signing_in import sign_in_first
 
 TRIES = 3
+_READING = ("GET", "HEAD")
 
 
 class TenantRequest(HttpRequest):
@@ -37,6 +38,8 @@ class TenantRequest(HttpRequest):
     user: User
     tenant: Tenant
     rights: frozenset[str]
+    has_second_factor: bool
+    books: Callable[[], Sequence[tuple[str, str]]]
 
 
 type TenantView[**P] = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
@@ -49,7 +52,7 @@ def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]],
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             inside = _inside(request, kwargs.pop("tenant"))
             if _lacks_second_factor(inside):
                 return redirect("mfa_index")
@@ -64,17 +67,20 @@ def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]],
 
 
 def _inside(request: HttpRequest, code: str) -> TenantRequest:
-    request.tenant = tenant_for(request.user, code)  # type: ignore[attr-defined, arg-type]
-    if request.tenant is None:  # type: ignore[attr-defined]
+    inside: TenantRequest = request  # type: ignore[assignment]  # from here on it is one
+    user: Any = getattr(request, "_cached_user", request.user)  # the person, no longer a promise of one
+    inside.user = user
+    with prepared():
+        found = entrance(user, code)
+    if found is None:
         raise Http404
-    request.tenants = SimpleLazyObject(lambda: tenants_of(request.user))  # type: ignore[attr-defined, arg-type]
-    return request  # type: ignore[return-value]
+    inside.tenant, inside.has_second_factor = found.tenant, found.has_second_factor
+    inside.books = partial(books_of, user)
+    return inside
 
 
 def _lacks_second_factor(request: TenantRequest) -> bool:
-    if not request.tenant.organisation.demands_second_factor:
-        return False
-    return not request.user.authenticator_set.exists()  # type: ignore[attr-defined]  # allauth.mfa
+    return request.tenant.organisation.demands_second_factor and not request.has_second_factor
 
 
 def _answer(
@@ -83,7 +89,10 @@ def _answer(
     refusal: Refusal | None = None
     for attempt in range(1, TRIES + 1):
         try:
-            with tenant(request.tenant.id, by=request.user, request_id=request.headers.get("X-Request-Id", "")):
+            with (
+                prepared(when=request.method in _READING),
+                tenant(request.tenant.id, by=request.user, request_id=request.headers.get("X-Request-Id", "")),
+            ):
                 return _run(request, right, view, args, kwargs)
         except Refusal as no:
             refusal = no
@@ -101,9 +110,10 @@ def _answer(
 def _run(
     request: TenantRequest, right: str, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
 ) -> HttpResponseBase:
+    vars(request).pop("shell", None)  # what an attempt before drew is no longer true
     request.rights = rights_of(request.user)
     if right not in request.rights:
-        raise NotAllowed(right=_label(right))
+        raise NotAllowed(right=right_label(right))
     response = answered_once(request, lambda: view(request, *args, **kwargs))
     if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
         response.render()
@@ -112,6 +122,7 @@ def _run(
 
 def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponseBase:
     with tenant(request.tenant.id, by=request.user):
+        vars(request).pop("shell", None)
         request.rights = rights_of(request.user)
         if request.headers.get("HX-Request"):
             response = render(request, "ui/refusal.html#toast", {"refusal": refusal}, status=refusal.status)
@@ -120,6 +131,7 @@ def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponseBase:
         return render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
 
 
-def _label(right: str) -> str:
+def right_label(right: str) -> str:
+    """Return a right as people read it."""
     known = declared()[right]
     return known.label_de if (get_language() or "de").startswith("de") else known.label_en

@@ -17,9 +17,11 @@ from kontor.organisations.links import one_time_link
 from kontor.organisations.metering import measure
 from kontor.organisations.models import Chart, Country
 from kontor.organisations.queries import tenant_of_code, user_by_email
+from kontor.organisations.rules.charts import check_chart
 from kontor.organisations.rules.plans import PRESETS
 from kontor.organisations.subscribing import load_plans, order_plan, plan_of_code, plans_of_text
 
+DAYS_MAX = 3650
 CHARTS = {Country.DE: Chart.SKR03, Country.AT: Chart.EKR, Country.CH: Chart.KMU}
 
 
@@ -34,7 +36,10 @@ def add_parsers(subparsers: Any) -> None:
 
 def _add_create_tenant(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "create-tenant", help="open new books: organisation, chart of accounts, fiscal years, roles"
+        "create-tenant",
+        help="open new books: organisation, chart of accounts, fiscal years, roles",
+        description="Open new books: an organisation of this name with its chart of accounts, fiscal years and roles. "
+        "Nobody can enter them yet; create-user lets the first person in.",
     )
     parser.add_argument("code", metavar="CODE", help="stands in every address: small letters, digits, dashes")
     parser.add_argument("--name", required=True, help="the organisation's name")
@@ -49,9 +54,12 @@ def _add_create_tenant(subparsers: Any) -> None:
 
 def _add_create_user(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "create-user", help="let a person into books; prints a one-time link for their password"
+        "create-user",
+        help="let a person into books; prints a one-time link for their password",
+        description="Let a person into books with a role. Whoever has no account yet gets one, and the link that is "
+        "printed lets them choose their password once.",
     )
-    parser.add_argument("email", metavar="EMAIL")
+    parser.add_argument("email", metavar="EMAIL", help="the address they sign in with")
     parser.add_argument("--tenant", required=True, metavar="CODE", help="whose books")
     parser.add_argument(
         "--role",
@@ -66,10 +74,13 @@ def _add_create_user(subparsers: Any) -> None:
 
 def _add_create_activation_code(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "create-activation-code", help="print a code with which somebody may found one organisation"
+        "create-activation-code",
+        help="print a code with which somebody may found one organisation",
+        description="Print a code with which somebody may found one organisation, where KONTOR_REGISTRATION is code. "
+        "It is shown only now and holds once.",
     )
     parser.add_argument("--note", default="", help="for whom it is; only the operator sees it")
-    parser.add_argument("--days", type=int, default=30, metavar="N", help="how long it holds (30)")
+    parser.add_argument("--days", type=_days, default=30, metavar="N", help="how long it holds (30)")
     parser.add_argument("--plan", metavar="PLAN", help="the plan that the organisation gets, whatever it chooses")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_create_activation_code)
@@ -77,7 +88,10 @@ def _add_create_activation_code(subparsers: Any) -> None:
 
 def _add_load_plans(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "load-plans", help="offer the plans Free, Basic and Premium, or those of a file; without, nothing is limited"
+        "load-plans",
+        help="offer the plans Free, Basic and Premium, or those of a file; without, nothing is limited",
+        description="Offer plans with limits to organisations: Free, Basic and Premium, or those of a file. Before "
+        "that nothing is limited. Plans that are there already are brought up to date.",
     )
     parser.add_argument(
         "file", nargs="?", metavar="FILE", help="plans as JSON: a list of objects (docs: fields of a plan)"
@@ -87,13 +101,22 @@ def _add_load_plans(subparsers: Any) -> None:
 
 
 def _add_set_plan(subparsers: Any) -> None:
-    parser = subparsers.add_parser("set-plan", help="put the organisation of some books on a plan")
+    parser = subparsers.add_parser(
+        "set-plan", help="put the organisation of some books on a plan",
+        description="Put the organisation that these books belong to on a plan, at once and without an end.",
+    )  # fmt: skip
     parser.add_argument("code", metavar="CODE", help="any books of the organisation")
     parser.add_argument("plan", metavar="PLAN", help="unlimited, free, basic, premium, or another that was loaded")
     parser.add_argument("--seats", type=int, default=0, metavar="N", help="further dashboard seats (0)")
     parser.add_argument("--storage", type=int, default=0, metavar="N", help="further units of storage (0)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_set_plan)
+
+
+def _days(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= DAYS_MAX:
+        raise argparse.ArgumentTypeError(f"give a number of days from 1 to {DAYS_MAX}")
+    return int(text)
 
 
 def run_create_activation_code(args: argparse.Namespace) -> int:
@@ -136,6 +159,7 @@ def run_set_plan(args: argparse.Namespace) -> int:
 def run_create_tenant(args: argparse.Namespace) -> int:
     """Open new books."""
     chart = args.chart or CHARTS[Country(args.country)]
+    check_chart(chart, country=args.country)
     first_year = args.first_year or today(args.country).year - 1
     with tenant(reserve_tenant_id()):
         made = create_tenant(

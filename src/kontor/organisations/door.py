@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from django.contrib.auth.views import redirect_to_login
 from django.db import Error, connection
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -20,6 +19,7 @@ from kontor.core.refusal import Refusal
 from kontor.core.tenancy import Actor
 from kontor.organisations.models import Organisation, User
 from kontor.organisations.queries import administered_organisation
+from kontor.organisations.signing_in import sign_in_first
 
 
 class PersonalRequest(HttpRequest):
@@ -53,7 +53,7 @@ def personal[**P](view: PersonalView[P]) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_first(request)
         return _answered(request, view, args, kwargs)
 
     return door
@@ -72,7 +72,7 @@ def administering[**P](
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             organisation = administered_organisation(request.user, kwargs.pop("organisation_id"))
             if organisation is None:
                 raise Http404

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.organisations.founding import proposed_chart
 from kontor.organisations.models import Chart, Country, OrganisationKind, Role, Theme, User
 from kontor.organisations.notifications import MODES, mode_of, occasions
+from kontor.organisations.rules.charts import CHARTS_OF
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.widgets import Segments, Switch
 
@@ -80,11 +81,6 @@ CHART_NAMES = [
     (Chart.EKR, _("Einheitskontenrahmen (Austria)")),
     (Chart.KMU, _("KMU chart (Switzerland)")),
 ]
-_CHARTS_OF = {
-    Country.DE: {Chart.SKR42, Chart.SKR03, Chart.SKR04},
-    Country.AT: {Chart.EKR},
-    Country.CH: {Chart.KMU},
-}
 
 
 class BooksForm(LocalForm):
@@ -101,7 +97,7 @@ class BooksForm(LocalForm):
         country, chart = typed.get("country"), typed.get("chart")
         if country and not chart:
             typed["chart"] = proposed_chart(country=country, kind=typed.get("kind", OrganisationKind.OTHER))
-        elif country and chart not in _CHARTS_OF[Country(country)]:
+        elif country and chart not in CHARTS_OF[country]:
             self.add_error("chart", gettext("This chart of accounts belongs to another country."))
         return typed
 

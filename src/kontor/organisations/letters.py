@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kontor.core.mail import post_mail
-from kontor.organisations.models import Membership, User
+from kontor.organisations.models import Membership, Tenant, User
 from kontor.organisations.notifications import OFF, mode_of
 
 type Letter = tuple[str, str]
@@ -49,6 +49,18 @@ def tell_accepted(membership: Membership, *, url: str) -> None:
             "Hello %(name)s,\n\nthe request to join %(organisation)s was accepted. Which books are open is decided by "
             "the administrator; they appear after signing in as soon as access is granted.\n\nTo Kontor: %(url)s\n"
         ) % facts,
+    ))  # fmt: skip
+
+
+def tell_access(membership: Membership, *, books: Sequence[Tenant], url: str) -> None:
+    """Tell the person which books are open to them now."""
+    facts = {
+        "name": membership.user.name, "organisation": membership.organisation.name, "url": url,
+        "books": "".join(f"– {each.name}\n" for each in books),
+    }  # fmt: skip
+    post_letter(membership.user, write=lambda: (
+        _("Access granted: %(organisation)s") % facts,
+        _("Hello %(name)s,\n\nthese books of %(organisation)s are open now:\n\n%(books)s\nTo Kontor: %(url)s\n") % facts,
     ))  # fmt: skip
 
 

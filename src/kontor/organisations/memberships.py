@@ -31,6 +31,7 @@ VERBS = {
     "organisations.end_membership": gettext_noop("Membership ended"),
     "organisations.set_admin": gettext_noop("Administrator of the organisation changed"),
     "organisations.change_organisation": gettext_noop("Organisation changed"),
+    "organisations.renew_code": gettext_noop("Invitation code renewed"),
 }
 
 
@@ -215,7 +216,7 @@ def change_organisation(
     organisation.save(update_fields=["name", "official_email", "demands_second_factor", "main_admin"])
 
 
-@act("organisations.change_organisation")
+@act("organisations.renew_code")
 def renew_invitation_code(organisation: Organisation, *, by: Actor) -> str:
     """Give the organisation another invitation code and return it; the old one holds no longer."""
     organisation.invitation_code = new_invitation_code()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -191,8 +193,15 @@ class Role(TenantModel):
     @property
     def codes(self) -> tuple[str, ...]:
         """Return the codes of the role's rights."""
-        known = PRESETS.get(self.preset)
-        return tuple(self.rights) if known is None else known[2]
+        return codes_of(self.preset, self.rights)
+
+
+def codes_of(preset: str, own: Sequence[str] | str) -> tuple[str, ...]:
+    """Return the codes of a role's rights: those of its preset, else its own, which a plain row gives as JSON."""
+    known = PRESETS.get(preset)
+    if known is not None:
+        return known[2]
+    return tuple(json.loads(own) if isinstance(own, str) else own)
 
 
 class RoleAssignment(TenantModel):

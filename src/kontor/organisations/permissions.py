@@ -35,7 +35,7 @@ PRESETS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "bookkeeper": (
         "Buchhaltung", "Bookkeeper",
-        (*READS, *WRITES, "ledger.close", "ledger.check", "banking.accounts", "openitems.write_off", "receipts.settle",
+        (*READS, *WRITES, "ledger.close", "ledger.setup", "ledger.check", "banking.accounts", "openitems.write_off", "receipts.settle",
          "receipts.setup", "payments.settle"),
     ),
     "treasurer": (

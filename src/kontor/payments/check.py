@@ -12,7 +12,7 @@ from kontor.documents.rules.files import FileMissing
 from kontor.documents.store import read_file
 from kontor.payments.formats.pain001 import Line, lines_of_file
 from kontor.payments.models import BatchState, PaymentBatch
-from kontor.payments.queries import sent_orders_of
+from kontor.payments.queries.lists import sent_orders_of
 
 FILE_SENTENCE = gettext_noop("An exported payment file pays exactly the orders of its list.")
 INVARIANTS = (
@@ -37,7 +37,7 @@ FROM payments_paymentorder o
 JOIN payments_paymentbatch b ON b.tenant_id = o.tenant_id AND b.id = o.batch_id
 JOIN openitems_openitem i ON i.tenant_id = o.tenant_id AND i.id = o.item_id
 JOIN banking_moneyaccount m ON m.tenant_id = b.tenant_id AND m.id = b.money_account_id
-WHERE o.tenant_id = %(tenant)s AND (o.amount > i.amount OR i.currency <> b.currency OR m.currency <> b.currency
+WHERE o.tenant_id = %(tenant)s AND (o.amount + o.discount > i.amount OR i.currency <> b.currency OR m.currency <> b.currency
   OR i.kind <> 'payable' OR i.side <> 'credit'
   OR (b.state = 'cancelled' AND NOT o.is_removed) OR (b.state = 'draft' AND o.rejected_on IS NOT NULL))""",
     ),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.banking.models import MoneyAccount
 from kontor.core.iban import format_iban
 from kontor.core.refusal import Refusal
-from kontor.payments.rules import check_day
+from kontor.payments.rules.days import check_day
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import DayField
 from kontor.ui.refusals import translated
@@ -22,7 +22,14 @@ class ListForm(LocalForm):
     """From where and when a list pays."""
 
     account = forms.ChoiceField(label=_("Pay from"))
-    day = DayField(label=_("Day of execution"), help_text=_("Banks carry out on bank working days."))
+    day = DayField(
+        label=_("Day of execution"),
+        help_text=_("A bank working day; weekends and bank holidays become the next one."),
+    )
+    as_one = forms.BooleanField(
+        label=_("One line on the statement"), required=False,
+        help_text=_("The bank books the whole list as one debit. Otherwise each order has its own line."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, accounts: Sequence[MoneyAccount], on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)

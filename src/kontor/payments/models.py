@@ -21,6 +21,7 @@ class PaymentBatch(TenantModel):
     """Orders that leave one money account on one day [Zahlungsliste], number `Z-2026-000045`.
 
     `file` is the file as exported, never written anew: a bank that sees the same MsgId twice refuses the second.
+    `is_booked_as_one` asks the bank for one line on the statement instead of one per order.
     """
 
     year = models.IntegerField()
@@ -28,6 +29,7 @@ class PaymentBatch(TenantModel):
     money_account = TenantKey("banking.MoneyAccount")
     currency = models.TextField()
     execution_date = models.DateField()
+    is_booked_as_one = models.BooleanField(default=False, db_default=False)
     state = models.TextField(choices=BatchState.choices, default=BatchState.DRAFT)
     file = TenantKey("documents.StoredFile", null=True)
     created_at = models.DateTimeField()
@@ -49,9 +51,11 @@ class PaymentBatch(TenantModel):
 class PaymentOrder(TenantModel):
     """The payment of one open item [Zahlungsauftrag]; amount > 0 in minor units of the list's currency.
 
-    `reference` is a structured creditor reference (RF… or a Swiss QR reference), else `remittance` is written. An
-    order lives until it is removed; `rejected_on` is the day on which the bank was found to have refused it. The
-    items of living orders are those that are in payment.
+    `discount` is what the item's early-payment discount takes off: together with `amount` it was open. `reference`
+    is a structured creditor reference (RF… or a Swiss QR reference), else `remittance` is written. An order lives
+    until it is removed; `rejected_on` is the day on which the bank was found to have refused it, `returned_on` that
+    of the bank line which gave the money back, with the bank's `return_reason` (ISO 20022 code or "").
+    The items of living orders are those that are in payment.
     """
 
     batch = TenantKey(PaymentBatch)
@@ -61,11 +65,14 @@ class PaymentOrder(TenantModel):
     payee_iban = models.TextField()
     payee_bic = models.TextField(default="")
     amount = AmountField()
+    discount = AmountField(default=0, db_default=0)
     remittance = models.TextField(default="")
     reference = models.TextField(default="")
     end_to_end_id = models.TextField()
     is_removed = models.BooleanField(default=False)
     rejected_on = models.DateField(null=True)
+    returned_on = models.DateField(null=True)
+    return_reason = models.TextField(default="", db_default="")
 
     class Meta:
         constraints = [
@@ -74,5 +81,12 @@ class PaymentOrder(TenantModel):
                 fields=["tenant_id", "item"], condition=models.Q(is_removed=False), name="paymentorder_item_once"
             ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="paymentorder_positive"),
+            models.CheckConstraint(condition=models.Q(discount__gte=0), name="paymentorder_discount"),
         ]
         indexes = [models.Index(fields=["tenant_id", "batch", "position"], name="paymentorder_of_batch")]
+
+    @property
+    def is_begun(self) -> bool:
+        """Tell whether the item is paid in part only; the item comes with the order."""
+        open_now: int = self.item.amount_open
+        return bool(0 < open_now < self.amount + self.discount)

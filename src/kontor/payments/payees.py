@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kontor.contacts.models import BankDetails
 from kontor.openitems.models import OpenItem
-from kontor.payments.rules import is_structured
+from kontor.payments.rules.texts import is_structured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

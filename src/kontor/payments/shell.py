@@ -9,11 +9,13 @@ from django.utils.translation import gettext_noop
 from kontor.core.audit import name_verbs, show_objects
 from kontor.core.refinement import means
 from kontor.core.rights import declare
+from kontor.openitems.actions.watching import watch_returns
 from kontor.openitems.bulk import register_bulk
 from kontor.openitems.models import ItemKind
 from kontor.organisations.access import TenantRequest
+from kontor.payments.actions.returning import note_restored, note_returned
 from kontor.payments.permissions import RIGHTS
-from kontor.payments.rules import ListKept
+from kontor.payments.rules.refusals import ListKept
 from kontor.payments.verbs import VERBS
 from kontor.ui.navigation import Command, NavItem, register, register_command
 from kontor.ui.tables.columns import Bulk
@@ -34,6 +36,7 @@ def furnish() -> None:
                 words="überweisung zahlungslauf sepa pain erstattung auszahlen")
     )  # fmt: skip
     register_bulk(_pay)
+    watch_returns(returned=note_returned, restored=note_restored)
 
 
 def _pay(request: TenantRequest, kind: str) -> Bulk | None:

@@ -12,14 +12,15 @@ from django.utils.translation import gettext_noop
 
 from kontor.organisations.access import TenantRequest
 from kontor.payments.models import BatchState, PaymentBatch
-from kontor.payments.queries import Sum, name_of
+from kontor.payments.queries.lists import Sum, name_of
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty
 from kontor.ui.tables.table import Table
 
 _WORDS = (
     gettext_noop("draft"), gettext_noop("exported"), gettext_noop("partly paid"), gettext_noop("paid"),
-    gettext_noop("given up"),
+    gettext_noop("given up"), gettext_noop("not carried out"), gettext_noop("partly returned"),
+    gettext_noop("came back"),
 )  # fmt: skip
 
 
@@ -54,8 +55,10 @@ def mark_of(batch: PaymentBatch, held: Sum) -> Mark:
         return Mark("given up", "done")
     if batch.state == BatchState.DRAFT and not held.settled:
         return Mark("draft", "open")
+    if held.lost and not held.orders:
+        return Mark("came back", "neg") if held.returned == held.lost else Mark("not carried out", "neg")
     if held.orders and held.settled == held.orders:
-        return Mark("paid", "pos")
+        return Mark("partly returned", "warn") if held.lost else Mark("paid", "pos")
     return Mark("partly paid", "half") if held.settled or held.partly else Mark("exported", "brand")
 
 

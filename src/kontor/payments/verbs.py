@@ -11,5 +11,10 @@ VERBS = {
     "payments.reject": gettext_noop("Order refused by the bank"),
     "payments.export": gettext_noop("Payment file written"),
     "payments.cancel": gettext_noop("Payment list cancelled"),
+    "payments.return": gettext_noop("Order came back from the bank"),
+    "payments.restore": gettext_noop("Return of an order taken back"),
+    "payments.take_back": gettext_noop("Returned transfer assigned to its order"),
+    "payments.pay_list": gettext_noop("Debit assigned to a payment list"),
+    "payments.clear_transit": gettext_noop("Debit assigned to a payment set by hand"),
     "payments.settle": gettext_noop("Payment list set paid"),
 }

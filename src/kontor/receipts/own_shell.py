@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 
 from kontor.documents.actions.reading import when_read
 from kontor.receipts.actions.reading import file_was_read
-from kontor.receipts.queries.documents import CLOSED, own_documents
-from kontor.ui.navigation import Command, NavItem, Tile, register, register_command, register_tile
+from kontor.receipts.queries.documents import CLOSED, OWN_PERHAPS_OPEN, own_documents
+from kontor.ui.navigation import Command, Count, NavItem, Tile, register, register_command, register_tile
 
 
 def furnish_own() -> None:
@@ -24,7 +24,7 @@ def furnish_own() -> None:
     )  # fmt: skip
     register(
         NavItem(label=gettext_noop("My receipts"), url_name="receipts:mine", icon="receipt", right="receipts.submit",
-                badge=_on_their_way, group="Receipts", order=10, keys="g m", phone=5)
+                badge=Count(sql=OWN_PERHAPS_OPEN, exact=_on_their_way), group="Receipts", order=10, keys="g m", phone=5)
     )  # fmt: skip
     register_command(
         Command(label=gettext_noop("Ask for an advance"), url_name="receipts:own_advances", icon="piggy-bank",

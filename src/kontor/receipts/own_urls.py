@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kontor.receipts.views import capturing, mine, own_advances, pictures, uploading
+from kontor.receipts.views import arranging, capturing, mine, own_advances, pictures, uploading
 
 DRAFT = "drafts/<int:document_id>/"
 FILE = "files/<int:attachment_id>/"
@@ -16,10 +16,15 @@ urlpatterns = [
     path(DRAFT, capturing.draft, name="draft"),
     path(f"{DRAFT}reading/", capturing.reading, name="reading"),
     path(f"{DRAFT}delete/", capturing.throw_away, name="throw_away"),
+    path(f"{DRAFT}pages/", arranging.show_all, name="show_all_pages"),
+    path(f"{DRAFT}join/", arranging.join, name="join"),
     path(f"{DRAFT}<slug:step>/", capturing.draft, name="draft_step"),
     path(f"{FILE}original/", pictures.own_file, name="own_file"),
     path(f"{FILE}crop/", pictures.crop, name="crop"),
     path(f"{FILE}remove/", pictures.take_off, name="take_off"),
+    path(f"{FILE}move/", arranging.move, name="move_page"),
+    path(f"{FILE}leave-out/", arranging.take_out, name="leave_out"),
+    path(f"{FILE}split/", arranging.split, name="split_receipt"),
     path(f"{FILE}pictures/<int:picture_id>/", pictures.own_picture, name="own_picture"),
     path("mine/", mine.mine, name="mine"),
     path("mine/advances/", own_advances.own_advances, name="own_advances"),

@@ -6,31 +6,21 @@ Nothing of the office's own stands here: no private notes, no categories, no acc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from fractions import Fraction
 
-from django.db.models import Q, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from kontor.approvals.rules import branch_above
-from kontor.approvals.subjects import BudgetAfter, Fact, Panel, Sign
+from kontor.approvals.subjects import Fact, Panel, Sign, Spot
 from kontor.core.figures import format_money
 from kontor.core.iban import format_iban
-from kontor.core.money import half_up
 from kontor.core.tenancy import current_tenant_id
 from kontor.documents.models import StoredFile
 from kontor.documents.queries.pages import PageView, pages_of_files, picture_by_id
-from kontor.ledger.models.accounts import AccountKind
-from kontor.ledger.models.entries import JournalLine
-from kontor.ledger.models.periods import FiscalYear
 from kontor.organisations.models import Tenant
-from kontor.projects.models import Project, ProjectBudget
-from kontor.projects.queries import parents, with_descendants
-from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine, Workflow
+from kontor.receipts.desk.marks import marks_on, read_values
+from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine
 from kontor.receipts.queries.documents import attachments_of, document_by_id, lines_of, name_of
-
-BUDGETS_MAX = 3
+from kontor.receipts.queries.sheets import ordered_sheets
 
 
 def panel(document_id: int) -> Panel | None:
@@ -38,9 +28,10 @@ def panel(document_id: int) -> Panel | None:
     document = document_by_id(document_id)
     if document is None:
         return None
-    files = [attachment.file for attachment in attachments_of([document.id]).get(document.id, ())]
-    drawn = pages_of_files(file.id for file in files)
-    pages: list[PageView] = [page for file in files for page in drawn[file.id]]
+    attachments = attachments_of([document.id]).get(document.id, [])
+    files = [attachment.file for attachment in attachments]
+    drawn = ordered_sheets(attachments, pages_of_files(file.id for file in files))
+    pages: list[PageView] = [sheet.view for sheet in drawn if sheet.view is not None]
     return Panel(
         title=document.supplier_name or document.purpose or name_of(document),
         number=name_of(document),
@@ -50,7 +41,22 @@ def panel(document_id: int) -> Panel | None:
         facts=tuple(_facts(document)),
         pages=tuple(pages),
         files=tuple((file.id, file.name) for file in files),
+        spots=_spots(document, pages),
     )
+
+
+def _spots(document: IncomingDocument, pages: Sequence[PageView]) -> dict[int, tuple[Spot, ...]]:
+    """Return where on the pictures the receipt's facts were read."""
+    if not document.proposals:
+        return {}
+    values = read_values(document, {}, pages, region=_region())
+    return {
+        view.picture_id: tuple(
+            Spot(x=mark.x, y=mark.y, width=mark.width, height=mark.height, words=mark.words, is_warning=not mark.agrees)
+            for mark in marks_on(view, values)
+        )
+        for view in pages
+    }
 
 
 def picture(document_id: int, picture_id: int) -> StoredFile | None:
@@ -169,54 +175,6 @@ _SIGNS: dict[str, Callable[[Mapping[str, object]], Sign]] = {
 
 def _words(found: object) -> list[str]:
     return [str(each) for each in found] if isinstance(found, list) else []
-
-
-def budgets(document_id: int, on: date) -> list[BudgetAfter]:
-    """Return what the receipt leaves of each budget that its projects count in; the nearest one up the tree each."""
-    document = document_by_id(document_id)
-    if document is None:
-        return []
-    lines = list(IncomingLine.objects.filter(document=document).exclude(project=None))
-    day = document.document_date or on
-    year, first, last = _year_of(day)
-    tree = parents()
-    planned = dict(ProjectBudget.objects.filter(year=year).values_list("project_id", "amount"))
-    asked: dict[int, int] = {}
-    for line in lines:
-        holder = next((each for each in branch_above(line.project_id, parents=tree) if each in planned), None)
-        if holder is not None:
-            asked[holder] = asked.get(holder, 0) + half_up(Fraction(line.gross) * Fraction(document.rate))
-    names = dict(Project.objects.filter(id__in=asked).values_list("id", "name"))
-    share = round(100 * ((min(max(on, first), last) - first).days + 1) / ((last - first).days + 1))
-    return [
-        BudgetAfter(
-            name=names[holder], year=year, planned=planned[holder],
-            spent=_spent(with_descendants(holder), first=first, last=last, without=document.id), asked=amount,
-            elapsed_percent=share,
-        )
-        for holder, amount in list(asked.items())[:BUDGETS_MAX]
-    ]  # fmt: skip
-
-
-def _spent(projects: set[int], *, first: date, last: date, without: int) -> int:
-    """Return what a branch has spent in a span: booked expenses, and receipts approved but not booked yet."""
-    booked = JournalLine.objects.filter(
-        is_posted=True, project_id__in=projects, entry_date__range=(first, last), account__kind=AccountKind.EXPENSE
-    ).aggregate(total=Sum("amount_base"))["total"]
-    coming = IncomingLine.objects.filter(
-        Q(document__state__in=[Workflow.APPROVED, Workflow.IN_PROGRESS]), project_id__in=projects,
-        document__entry=None, document__document_date__range=(first, last),
-    ).exclude(document_id=without)  # fmt: skip
-    pairs = coming.values_list("gross", "document__rate")
-    return int(booked or 0) + sum(half_up(Fraction(gross) * Fraction(rate)) for gross, rate in pairs)
-
-
-def _year_of(day: date) -> tuple[int, date, date]:
-    """Return label and span of the fiscal year, the calendar year where none is open."""
-    year = FiscalYear.objects.filter(first_day__lte=day, last_day__gte=day).first()
-    if year is None:
-        return day.year, date(day.year, 1, 1), date(day.year, 12, 31)
-    return year.label, year.first_day, year.last_day
 
 
 def _region() -> str:

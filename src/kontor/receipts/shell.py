@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
 from kontor.core.audit import guard_objects, name_verbs
@@ -17,10 +16,10 @@ from kontor.receipts.notices import offer_notification
 from kontor.receipts.own_shell import furnish_own
 from kontor.receipts.permissions import RIGHTS
 from kontor.receipts.queries.counting import check_farewell, count_receipts
-from kontor.receipts.queries.intake import count_waiting
+from kontor.receipts.queries.intake import WAITING_COUNT
 from kontor.receipts.queries.payees import payees_of_receipts
 from kontor.receipts.verbs import VERBS
-from kontor.ui.navigation import NavItem, register
+from kontor.ui.navigation import Count, NavItem, register
 
 
 def furnish() -> None:
@@ -36,12 +35,8 @@ def furnish() -> None:
     register_payees(payees_of_receipts)
     register_counter(Kind.RECEIPTS, count=count_receipts)
     register(NavItem(label=gettext_noop("Mail inbox"), url_name="receipts:letters", icon="mail", right="receipts.process",
-                     badge=_letters_waiting, group="Receipts", order=60))  # fmt: skip
+                     badge=Count(sql=WAITING_COUNT), group="Receipts", order=60))  # fmt: skip
     register(NavItem(label=gettext_noop("Receipt submission"), url_name="receipts:setup", icon="receipt-text",
                      right="receipts.setup", group="Settings", order=50))  # fmt: skip
     register(NavItem(label=gettext_noop("Receipt mailboxes"), url_name="receipts:mailboxes", icon="mail",
                      right="receipts.setup", group="Settings", order=55))  # fmt: skip
-
-
-def _letters_waiting(request: HttpRequest) -> int:  # the badge's signature
-    return count_waiting()

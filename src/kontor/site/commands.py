@@ -120,7 +120,7 @@ def run_mails(args: argparse.Namespace) -> int:
 
 def _anchors_in(file: Path) -> list[Anchor]:
     """Read one anchor of a page's file, or one a line.  Raises: NotAnAnchor."""
-    text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
+    text = file.read_text(encoding="utf-8", errors="replace")
     try:
         found = [json.loads(text)]
     except ValueError:

@@ -1,5 +1,6 @@
 """Where the demo's books are asked for."""
 
+import gc
 import os
 
 import django
@@ -12,7 +13,9 @@ def build_and_list_logins() -> list[str]:
     _set_up()
     from kontor.demo.build import build_demo, logins
 
-    build_demo()
+    # A process of short life: looking for garbage all the time would cost it a tenth.
+    gc.set_threshold(100_000, 50, 100)
+    build_demo(side_by_side=True)
     return [f"  {login}" for login in logins()]
 
 

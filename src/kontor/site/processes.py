@@ -28,6 +28,7 @@ from kontor.site.supervisor import Child, Supervisor
 
 _READY_SECONDS_MAX = 90
 _MIGRATED, _DEMO = "migrated", "demo"
+_BUILDING = "demo-building"
 _MIGRATING_PACKAGES = ("django", "django-allauth", "procrastinate")
 
 
@@ -166,19 +167,27 @@ def _prepare(office: Office, addresses: Addresses, *, database: EmbeddedDatabase
     check_serving_role(addresses.app)
     if not office.demo:
         return []
-    if office.reset:
+    half_done = office.data.note(_BUILDING) and not office.data.note(_DEMO)
+    if office.reset or half_done:
         _reset(addresses, office, database)
     return _demo_logins(office, addresses)
 
 
 def _demo_logins(office: Office, addresses: Addresses) -> list[str]:
-    """Return the logins as lines; the first start builds the books and notes them."""
+    """Return the logins as lines; the first start builds the books and notes them.
+
+    A note stands while they are built: whoever finds it at a start knows that they are half done, and begins anew.
+    """
     noted = office.data.note(_DEMO)
     if noted:
         return noted.splitlines()
+    is_ours = outside_addresses() is None
+    if is_ours:
+        office.data.write_note(_BUILDING, "yes")
     lines = _run_inside(office, addresses, ["demo-data"])
-    if outside_addresses() is None:
+    if is_ours:
         office.data.write_note(_DEMO, "\n".join(lines))
+        office.data.write_note(_BUILDING, "")
     return lines
 
 
@@ -186,7 +195,7 @@ def _reset(addresses: Addresses, office: Office, database: EmbeddedDatabase | No
     if database is None:
         raise StartRefused("--reset works on the embedded database only: empty your own one yourself.")
     _run_inside(office, addresses, ["demo-data", "--may-reset"])
-    for name in (_MIGRATED, _DEMO):
+    for name in (_MIGRATED, _DEMO):  # the note of building stays until everything is gone and built anew
         office.data.write_note(name, "")
     database.recreate()
     office.data.empty_files()
@@ -196,9 +205,8 @@ def _reset(addresses: Addresses, office: Office, database: EmbeddedDatabase | No
 def _run_inside(office: Office, addresses: Addresses, verb: Sequence[str]) -> list[str]:
     """Run one of our own commands to its end and return the lines it printed; its refusal is ours."""
     command = [sys.executable, "-m", "kontor", *verb]
-    ran = subprocess.run(
-        command, env=_office_environment(office, addresses), check=False, capture_output=True, text=True
-    )
+    environment = _office_environment(office, addresses) | {"KONTOR_POOL": ""}  # one thread, that may fork
+    ran = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
     if ran.returncode:
         raise StartRefused(ran.stderr.strip())
     return ran.stdout.splitlines()

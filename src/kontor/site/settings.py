@@ -21,19 +21,24 @@ _role = os.environ.get("KONTOR_DB_ROLE", "app")
 _url = os.environ.get({"app": "DATABASE_URL", "owner": "KONTOR_OWNER_URL", "ops": "KONTOR_OPS_URL"}[_role], "")
 
 
+def _prepare_threshold() -> int | None:
+    """Return how often a page's statement runs before it is prepared; never behind a pooler that mixes connections."""
+    return None if os.environ.get("KONTOR_PREPARE") == "0" else 2
+
+
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     pool = {"min_size": 1, "max_size": 20, "timeout": 20} if os.environ.get("KONTOR_POOL") else None
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kontor.core.postgres",
         "NAME": parts.path.lstrip("/") or "kontor",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(options.pop("host", parts.hostname or "")),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {**options, **({"pool": pool} if pool else {})},
+        "OPTIONS": {**options, "prepare_threshold": _prepare_threshold(), **({"pool": pool} if pool else {})},
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
@@ -91,12 +96,13 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kontor.organisations.signed_in.SignedInMiddleware",
     "kontor.organisations.language.UserLanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kontor.organisations.signed_in.DeviceSeenMiddleware",
+    "kontor.ui.form_addresses.FormAddressMiddleware",
 ]
 ROOT_URLCONF = "kontor.site.urls"
 WSGI_APPLICATION = "kontor.site.wsgi.application"
@@ -121,7 +127,7 @@ DATABASES = {"default": _database(_url)}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "kontor.organisations.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-kontor_session" if IS_HTTPS else "kontor_session"
@@ -180,6 +186,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 MFA_TOTP_ISSUER = "Kontor"
+MFA_ADAPTER = "kontor.organisations.second_factor.KontorMfaAdapter"
+# A code that was just replaced still holds (RFC 6238 §5.2: one step for the time that typing takes).
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {"add_webauthn": "kontor.organisations.second_factor.PasskeyForm"}
 USERSESSIONS_TRACK_ACTIVITY = True
 
 LANGUAGE_CODE = "de"

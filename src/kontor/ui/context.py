@@ -2,30 +2,72 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 
-from kontor.ui import navigation
+from kontor.ui import navigation, rail
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "kontor_theme"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `nav`, `phone_nav`, `tenants`, `theme`, `region`, `home_url` and `palette_url`."""
-    nav = SimpleLazyObject(lambda: navigation.groups_for(request))
-    return {
-        "nav": nav,
-        "phone_nav": SimpleLazyObject(lambda: navigation.phone_links(nav)),
-        "tenants": SimpleLazyObject(lambda: _tenants(request)),
-        "theme": theme_of(request),
-        "region": region_of(request),
-        "palette_url": SimpleLazyObject(lambda: navigation.url_of(request, "palette")),
-        "home_url": SimpleLazyObject(lambda: navigation.url_of(request, "overview") or "/"),
-    }
+    """Give templates `shell`, `theme` and `region`."""
+    drawn = getattr(request, "shell", None)
+    if drawn is None:
+        drawn = Shell(request)
+        request.shell = drawn  # type: ignore[attr-defined]  # a page of many parts has one shell
+    return {"shell": drawn, "theme": theme_of(request), "region": region_of(request)}
+
+
+class Shell:
+    """The rail, the phone's bars and the menus of one request; each is written when a template first asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def _groups(self) -> list[navigation.Group]:
+        return navigation.groups_for(self._request)
+
+    @cached_property
+    def rail(self) -> SafeString:
+        """Return the links of the rail."""
+        return rail.links_of(self._groups, place="rail")
+
+    @cached_property
+    def areas(self) -> SafeString:
+        """Return the same links for the phone's menu."""
+        return rail.links_of(self._groups)
+
+    @cached_property
+    def phone(self) -> SafeString:
+        """Return the links of the phone's bottom bar."""
+        return rail.phone_links_of(navigation.phone_links(self._groups))
+
+    @cached_property
+    def jumps(self) -> SafeString:
+        """Return the keys that jump to a page."""
+        return rail.jumps_of(self._groups)
+
+    @cached_property
+    def books(self) -> SafeString:
+        """Return the menu of the books the person may open."""
+        known = getattr(self._request, "books", None)
+        return rail.books_of(self._request, known() if known is not None else ())
+
+    @cached_property
+    def palette_url(self) -> str:
+        """Return the address of the palette, "" outside of books."""
+        return navigation.url_of(self._request, "palette")
+
+    @cached_property
+    def home_url(self) -> str:
+        """Return the address of the home page."""
+        return navigation.url_of(self._request, "overview") or "/"
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -37,20 +79,3 @@ def theme_of(request: HttpRequest) -> str:
 def region_of(request: HttpRequest | None) -> str:
     """Return the region that decides how figures are written: DE, AT or CH."""
     return str(getattr(getattr(request, "tenant", None), "country", "") or "DE")
-
-
-def _tenants(request: HttpRequest) -> list[tuple[Any, str]]:
-    """Return (tenant, address) of each set of books the person may open; the address keeps the screen."""
-    return [(tenant, _same_screen(request, tenant.code)) for tenant in getattr(request, "tenants", ())]
-
-
-def _same_screen(request: HttpRequest, code: str) -> str:
-    """Return the same screen in other books where it has no further part in its address, else their home page."""
-    match = request.resolver_match
-    same = [match.view_name] if match is not None and set(match.kwargs) == {"tenant"} else []
-    for name in (*same, "overview"):
-        try:
-            return reverse(name, kwargs={"tenant": code})
-        except NoReverseMatch:
-            continue
-    return f"/t/{code}/"

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+
+from kontor.core.clock import today
+from kontor.core.tenancy import current_tenant_id
+from kontor.ui.addresses import address_or_none
 
 GROUPS = (
     "",
@@ -30,6 +35,18 @@ HITS_MAX = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """What waits behind an entry, as a scalar statement; one statement asks for all that a page shows.
+
+    `sql` may name %(tenant)s, %(user)s and %(today)s, and names the tenant of each table it reads. Where a figure needs
+    more than counting, `exact` says it, and is asked only if `sql` finds any.
+    """
+
+    sql: str
+    exact: Callable[[HttpRequest], int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
     """One entry of the rail; `keys` is the jump ("g u"), `phone` its place in the bottom bar (0: none)."""
 
@@ -37,7 +54,7 @@ class NavItem:
     url_name: str
     icon: str
     right: str = ""
-    badge: Callable[[HttpRequest], int] | None = None
+    badge: Count | None = None
     group: str = ""
     order: int = 50
     keys: str = ""
@@ -141,22 +158,58 @@ def _add[T](registry: list[T], entry: T) -> None:
 
 def groups_for(request: HttpRequest) -> list[Group]:
     """Return the rail of this request: the groups in their order, without empty ones."""
-    seen = [(item, url) for item in _items if may(request, item.right) and (url := url_of(request, item.url_name))]
-    current = _current_url(request, [url for _item, url in seen])
-    groups = []
-    for name in GROUPS:
-        members = sorted((pair for pair in seen if pair[0].group == name), key=lambda pair: pair[0].order)
-        if members:
-            links = tuple(_link(request, item, url, is_current=url == current) for item, url in members)
-            groups.append(Group(_(name) if name else "", links))
-    return groups
+    rights = frozenset(getattr(request, "rights", ()))
+    faces = _faces(get_language() or "", rights, tuple(_items))
+    seen = [(face, url) for face in faces if (url := url_of(request, face.item.url_name))]
+    current = _current_url(request, [url for _face, url in seen])
+    counts = _counts(request, [face.item for face, _url in seen])
+    groups: dict[str, list[Link]] = {}
+    for face, url in seen:
+        item = face.item
+        badge = counts.get(item.url_name, 0)
+        groups.setdefault(face.group, []).append(
+            Link(face.label, url, item.icon, badge, url == current, item.keys, item.phone, face.phone_label)
+        )
+    return [Group(label, tuple(links)) for label, links in groups.items()]
 
 
-def _link(request: HttpRequest, item: NavItem, url: str, *, is_current: bool) -> Link:
-    badge = item.badge(request) if item.badge else 0
-    return Link(
-        _(item.label), url, item.icon, badge, is_current, item.keys, item.phone, _(item.phone_label or item.label)
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """An entry in the words of one language."""
+
+    item: NavItem
+    group: str
+    label: str
+    phone_label: str
+
+
+@lru_cache(maxsize=256)
+def _faces(_language: str, rights: frozenset[str], items: tuple[NavItem, ...]) -> tuple[_Face, ...]:
+    """Return the entries of somebody with these rights, in the order of the rail."""
+    may_see = [item for item in items if item.group in GROUPS and (not item.right or item.right in rights)]
+    ordered = sorted(may_see, key=lambda item: (GROUPS.index(item.group), item.order))
+    return tuple(
+        _Face(item, _(item.group) if item.group else "", _(item.label), _(item.phone_label or item.label))
+        for item in ordered
     )
+
+
+def _counts(request: HttpRequest, items: list[NavItem]) -> dict[str, int]:
+    """Return what waits behind each entry by the name of its page, in one statement."""
+    counted = {item.url_name: item.badge for item in items if item.badge is not None}
+    if not counted:
+        return {}
+    country = getattr(getattr(request, "tenant", None), "country", "DE")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(f'({count.sql})' for count in counted.values())}",
+            {"tenant": current_tenant_id(), "user": request.user.pk, "today": today(country)},
+        )
+        row = cursor.fetchone() or ()
+    return {
+        name: count.exact(request) if found and count.exact is not None else found
+        for (name, count), found in zip(counted.items(), row, strict=True)
+    }
 
 
 def _current_url(request: HttpRequest, urls: list[str]) -> str:
@@ -208,10 +261,5 @@ def may(request: HttpRequest, right: str) -> bool:
 def url_of(request: HttpRequest, url_name: str) -> str:
     """Return the address of `url_name` in the request's tenant, else its address without one, else ""."""
     tenant = getattr(request, "tenant", None)
-    attempts: list[dict[str, str]] = [{"tenant": tenant.code}] if tenant is not None else []
-    for kwargs in (*attempts, {}):
-        try:
-            return reverse(url_name, kwargs=kwargs)
-        except NoReverseMatch:
-            continue
-    return ""
+    inside = address_or_none(url_name, tenant=tenant.code) if tenant is not None else ""
+    return inside or address_or_none(url_name)

@@ -147,7 +147,7 @@ def gallery(request: HttpRequest) -> dict[str, Any]:
         "steps": [
             Step(label=_("Submitted"), sub="18.11.", state="done"),
             Step(label=_("Being booked"), sub="20.11.", state="now"),
-            Step(label=_("In the payment run"), sub="23.11."),
+            Step(label=_("On the payment list"), sub="23.11."),
             Step(label=_("On the account"), sub="27.11."),
         ],
         "ages": [

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Max
 
 from kontor.approvals.models import ApprovalPolicy, PolicyApprover, PolicyStage, PolicyState, Substitute
-from kontor.approvals.rules import Policy, check_policy
+from kontor.approvals.rules.policies import Policy, check_policy
 from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor

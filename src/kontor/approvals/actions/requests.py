@@ -12,20 +12,18 @@ from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, 
 from kontor.approvals.notices import tell_asked, tell_later, tell_message
 from kontor.approvals.queries.policies import deputies, policies
 from kontor.approvals.queries.requests import WAITING, decisions_of, stages_of, voices
-from kontor.approvals.rules import (
+from kontor.approvals.rules.answers import (
     ContentsChanged,
     Given,
     NotWaiting,
-    Place,
     ReasonMissing,
     TooLateToUndo,
     Voice,
     check_answer,
-    fitting,
     may_undo,
     outcome,
-    stages_for,
 )
+from kontor.approvals.rules.policies import Place, fitting, stages_for
 from kontor.approvals.subjects import subject_of
 from kontor.core.audit import act
 from kontor.core.refusal import Refusal

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import Literal
 
 from kontor.approvals.models import Answer, ApprovalRequest, Decision, RequestState
+from kontor.approvals.queries.people import names_with_roles
 from kontor.approvals.queries.policies import deputies
 from kontor.approvals.queries.requests import WAITING, answered_by, decisions_of, stages_of, waiting_for
-from kontor.approvals.rules import Stage
+from kontor.approvals.rules.policies import Stage
 from kontor.approvals.subjects import Sign, subject_of
-from kontor.organisations.queries import names_of
 
 TABS = ("open", "query", "done")
 DONE_MAX = 100
@@ -51,7 +51,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One stop on the way of a request: who, and whether it is behind (with day), now, or to come."""
+    """One stop on the way of a request: who, in which roles, and whether it is behind (with day), now, or to come."""
 
     names: tuple[str, ...]
     state: Literal["done", "rejected", "asked", "now", "next", "off"]
@@ -60,6 +60,7 @@ class Step:
     for_name: str = ""
     stage: int = 1
     amount_from: int | None = None
+    roles: tuple[str, ...] = ()
 
 
 def queue_of(user_id: int, *, on: date) -> Queue:
@@ -83,7 +84,8 @@ def way_of(request: ApprovalRequest, *, on: date) -> list[Step]:
     decisions = _standing(decisions_of([request.id]).get(request.id, []))
     acting = deputies(on=on)
     users = {user for stage in stages_of(request) for user in stage.users}
-    names = names_of(users | {deputy.substitute_id for deputy in acting})
+    people = names_with_roles(users | {deputy.substitute_id for deputy in acting})
+    names = {user: name for user, (name, _role) in people.items()}
     steps: list[Step] = []
     for stage in stages_of(request):
         mine = [row for row in decisions if row.stage == stage.number]
@@ -97,9 +99,10 @@ def way_of(request: ApprovalRequest, *, on: date) -> list[Step]:
                 names[deputy.substitute_id] for deputy in acting
                 if deputy.user_id == user and deputy.substitute_id in names
             }) for user in left if user in names)  # fmt: skip
+            roles = tuple(dict.fromkeys(people[user][1] for user in left if user in people and people[user][1]))
             steps.append(
                 Step(names=shown, state=_state(request, stage), needed=missing, stage=stage.number,
-                     amount_from=stage.amount_from)
+                     amount_from=stage.amount_from, roles=roles)
             )  # fmt: skip
     return steps
 

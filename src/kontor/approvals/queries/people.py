@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kontor.core import rights
 from kontor.organisations.models import RoleAssignment, User
+from kontor.organisations.queries import names_of
 
 
 def deciders() -> list[User]:
@@ -19,3 +20,15 @@ def may_decide(user_id: int) -> bool:
     """Tell whether a person may answer approvals."""
     assignments = RoleAssignment.objects.filter(user_id=user_id).select_related("role")
     return "approvals.decide" in rights.effective(code for row in assignments for code in row.role.rights)
+
+
+def names_with_roles(user_ids: set[int]) -> dict[int, tuple[str, str]]:
+    """Return name and role of people by id: the role by which they approve; "" for who may not any more."""
+    found: dict[int, tuple[str, str]] = {}
+    rows = RoleAssignment.objects.filter(user_id__in=user_ids).select_related("role", "user").order_by("id")
+    for row in rows:
+        may = "approvals.decide" in rights.effective(row.role.rights)
+        name, role = found.get(row.user_id, (row.user.name, ""))
+        found[row.user_id] = (name, role or (row.role.name if may else ""))
+    missing = user_ids - found.keys()
+    return found | ({user: (name, "") for user, name in names_of(missing).items()} if missing else {})

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kontor.approvals.models import ApprovalPolicy, PolicyApprover, PolicyStage, PolicyState, Substitute
-from kontor.approvals.rules import Deputy, NobodyElse, Policy, Stage, TooFewOthers, fitting, stages_for
+from kontor.approvals.rules.answers import Deputy
+from kontor.approvals.rules.policies import NobodyElse, Policy, Stage, TooFewOthers, fitting, stages_for
 from kontor.approvals.subjects import PastSubject, subject_of
 from kontor.projects.queries import parents
 

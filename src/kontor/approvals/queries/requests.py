@@ -9,9 +9,18 @@ from django.db.models import Q, QuerySet
 
 from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
 from kontor.approvals.queries.policies import deputies
-from kontor.approvals.rules import Deputy, Stage, Voice, answers_for
+from kontor.approvals.rules.answers import Deputy, Voice, answers_for
+from kontor.approvals.rules.policies import Stage
 
 WAITING = (RequestState.PENDING, RequestState.QUERY)
+# At least what `waiting_for` returns: pending requests that name somebody, while they answer for others all of them.
+PERHAPS_WAITING = """
+SELECT count(*) FROM approvals_approvalrequest r
+WHERE r.tenant_id = %(tenant)s AND r.state = 'pending' AND r.asked_by_id <> %(user)s
+AND (r.stages @> jsonb_build_array(jsonb_build_object('users', jsonb_build_array(%(user)s::bigint)))
+     OR EXISTS (SELECT FROM approvals_substitute s WHERE s.tenant_id = %(tenant)s AND s.substitute_id = %(user)s
+                AND s.first_day <= %(today)s AND s.last_day >= %(today)s))
+"""
 
 
 def stages_of(request: ApprovalRequest) -> tuple[Stage, ...]:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from kontor.approvals.actions.policies import save_policy
 from kontor.approvals.models import ApprovalRequest
-from kontor.approvals.rules import Policy, Stage
+from kontor.approvals.rules.policies import Policy, Stage
 from kontor.core import clock
 from kontor.core.tenancy import tenant
 from kontor.organisations.models import User

@@ -74,7 +74,7 @@ def test_whoever_is_asked_is_told_in_their_language_with_findings_and_link(desk:
     request = desk.asked(119_00)
 
     german, english = mails_to(desk.lead)[0], mails_to(desk.treasurer)[0]
-    assert "Bitte freigeben: Baumarkt Lindner, 119,00" in german.subject
+    assert "Bitte genehmigen: Baumarkt Lindner, 119,00" in german.subject
     assert "Please approve: Baumarkt Lindner, 119,00" in english.subject
     assert "IBAN zum ersten Mal" in german.text
     assert "IBAN for the first time" in english.text
@@ -134,7 +134,7 @@ def test_the_result_is_told_once(desk: Desk) -> None:
         told(desk, decision)
 
     first, second = mails_to(desk.office.volunteer)
-    assert first.subject.startswith("Freigegeben: Baumarkt Lindner, 10,00")
+    assert first.subject.startswith("Genehmigt: Baumarkt Lindner, 10,00")
     assert second.subject.startswith("Abgelehnt: Baumarkt Lindner, 20,00")
     assert "„Doppelt“" in second.text
 
@@ -176,7 +176,37 @@ def test_a_question_of_the_office_is_answered_the_same_way(desk: Desk) -> None:
     Client().post(path[1], {"text": "RG 17"})
 
     assert desk.document(request).state == "approved"
-    assert "RG 17" in mails_to(desk.office.clerk)[-1].text
+    mail = mails_to(desk.office.clerk)[-1].text
+    assert "RG 17" in mail
+    address = re.search(re.escape(BASE) + r"(/t/\S+)", mail)
+    assert address
+    assert address[1].endswith(f"/receipts/desk/{request.subject_id}/#conversation")
+    browser = Client()
+    sign_in = browser.get(address[1])
+    assert f"/receipts/desk/{request.subject_id}/" in sign_in.headers["Location"]
+    browser.force_login(desk.office.clerk)
+    page = browser.get(address[1], follow=True)
+    assert 'id="conversation"' in page.text
+    assert "RG 17" in page.text
+
+
+def test_without_a_public_address_no_daily_mail_names_paths_and_the_set_up_says_why(
+    desk: Desk, settings: Settings
+) -> None:
+    wants(desk.lead, "daily")
+    request = desk.asked()
+    settings.PUBLIC_URL = ""
+    with desk.office.open():
+        asked_at = ApprovalRequest.objects.get(id=request.id).asked_at
+    later = asked_at + timedelta(days=1)
+
+    assert digest_of(desk.office.tenant, at=datetime(later.year, later.month, later.day, 8, tzinfo=UTC)) == 0
+
+    assert mails_to(desk.lead) == []
+    for path in (f"{desk.url()}policies/", f"/t/{desk.office.tenant.code}/mails/"):
+        assert "KONTOR_URL" in desk.client(desk.setup).get(path).text
+    settings.PUBLIC_URL = BASE
+    assert "KONTOR_URL" not in desk.client(desk.setup).get(f"{desk.url()}policies/").text
 
 
 def test_wrong_old_and_foreign_links_say_so_and_show_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

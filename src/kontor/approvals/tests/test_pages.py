@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from kontor.approvals.models import ApprovalPolicy, ApprovalRequest, Message
@@ -10,12 +12,13 @@ from kontor.core import clock
 from kontor.documents.actions.intake import take_in
 from kontor.documents.queries.pages import pages_of
 from kontor.documents.tests.papers import a_picture, as_bytes
+from kontor.ledger.models.taxes import VatRegime, VatStatus
 from kontor.projects.models import Project, ProjectBudget
 from kontor.receipts.actions.drafting import add_file
 from kontor.receipts.actions.processing import add_note
 from kontor.receipts.actions.submitting import submit
 from kontor.receipts.models import IncomingDocument, IncomingLine
-from kontor.receipts.panel import budgets
+from kontor.receipts.queries.budgets import budgets
 from kontor.receipts.tests.office import a_draft
 from tests.builders import NOW, a_member
 
@@ -88,6 +91,45 @@ def test_the_budget_after_approval_counts_what_is_approved_already(desk: Desk) -
 
     assert (budget.name, budget.planned, budget.spent, budget.asked) == ("Offene Werkstatt", 1_000_00, 300_00, 200_00)
     assert budget.rest == 500_00
+
+
+def test_a_budget_counts_the_cost_without_the_vat_that_is_deducted(desk: Desk) -> None:
+    first, second = desk.asked(119_00), desk.asked(238_00)
+    desk.client(desk.lead).post(desk.url(f"{first.id}/answer"), {"given": "approve"})
+    with desk.office.open():
+        project = desk.office.project
+        ProjectBudget.objects.create(project=project, year=clock.today().year, amount=1_000_00)
+        IncomingLine.objects.filter(document_id__in=[first.subject_id, second.subject_id]).update(
+            project=project, tax_code="purchase-standard", tax_amount=None
+        )
+
+        [budget] = budgets(second.subject_id, clock.today())
+
+    assert (budget.spent, budget.asked, budget.asked_gross, budget.rest) == (100_00, 200_00, 238_00, 700_00)
+    page = desk.client(desk.lead).get(desk.url(), {"r": str(second.id)}).text
+    assert "was der Beleg ohne abziehbare Vorsteuer kostet" in page
+
+
+def test_books_that_deduct_nothing_count_the_gross(desk: Desk) -> None:
+    request = desk.asked(119_00)
+    with desk.office.open():
+        VatRegime.objects.create(valid_from=date(2026, 1, 2), status=VatStatus.SMALL)
+        ProjectBudget.objects.create(project=desk.office.project, year=clock.today().year, amount=1_000_00)
+        IncomingLine.objects.filter(document_id=request.subject_id).update(
+            project=desk.office.project, tax_code="purchase-standard", tax_amount=None
+        )
+
+        [budget] = budgets(request.subject_id, clock.today())
+
+    assert (budget.asked, budget.asked_gross) == (119_00, 119_00)
+
+
+def test_the_way_names_the_role_of_who_is_asked(desk: Desk) -> None:
+    request = desk.asked()
+
+    page = desk.client(desk.lead).get(desk.url(), {"r": str(request.id)}).text
+
+    assert "jetzt, Freigabe, Schatzmeister/in" in page
 
 
 def test_approving_goes_on_to_the_next_and_can_be_taken_back(desk: Desk) -> None:

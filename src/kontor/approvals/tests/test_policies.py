@@ -10,7 +10,8 @@ from django.test import Client
 from kontor.approvals.actions.requests import answer
 from kontor.approvals.models import ApprovalPolicy, Decision, Substitute
 from kontor.approvals.queries.policies import dry_run, policies
-from kontor.approvals.rules import NotAsked, Policy, Stage
+from kontor.approvals.rules.answers import NotAsked
+from kontor.approvals.rules.policies import Policy, Stage
 from kontor.approvals.tests.desk import Desk, a_desk, a_policy
 from kontor.core import clock
 from kontor.receipts.actions.submitting import SUBJECT

@@ -8,7 +8,7 @@ import pytest
 
 from kontor.approvals.actions.requests import answer
 from kontor.approvals.models import ApprovalRequest, Decision
-from kontor.approvals.rules import NotWaiting
+from kontor.approvals.rules.answers import NotWaiting
 from kontor.approvals.tests.desk import Desk, a_desk, a_policy
 from kontor.core import clock
 from kontor.organisations.models import User

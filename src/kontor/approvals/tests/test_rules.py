@@ -8,26 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kontor.approvals.rules import (
+from kontor.approvals.rules.answers import (
     AnsweredTwice,
     Deputy,
-    NobodyElse,
     NotAsked,
     OwnDocument,
+    ReasonMissing,
+    Voice,
+    answers_for,
+    check_answer,
+    outcome,
+)
+from kontor.approvals.rules.policies import (
+    NobodyElse,
     PersonInTwoStages,
     Place,
     Policy,
-    ReasonMissing,
     Stage,
     StageWithoutPeople,
     TooFewOthers,
-    Voice,
     WrongSpan,
-    answers_for,
-    check_answer,
     check_policy,
     fitting,
-    outcome,
     stages_for,
 )
 from kontor.core.refusal import Refusal

@@ -31,7 +31,7 @@ from kontor.approvals.queries.requests import (
     request_by_id,
     voices,
 )
-from kontor.approvals.rules import Given
+from kontor.approvals.rules.answers import Given
 from kontor.approvals.subjects import BudgetAfter, subject_of
 from kontor.core import clock
 from kontor.core.refusal import Refusal

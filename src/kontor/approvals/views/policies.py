@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,7 +25,7 @@ from kontor.approvals.forms import STAGES_MAX, PolicyForm, StageForm, mark_of, p
 from kontor.approvals.models import ApprovalPolicy, PolicyState
 from kontor.approvals.queries.people import deciders
 from kontor.approvals.queries.policies import Tried, dry_run, policies
-from kontor.approvals.rules import Policy, WrongSpan, check_policy
+from kontor.approvals.rules.policies import Policy, WrongSpan, check_policy
 from kontor.approvals.subjects import all_subjects
 from kontor.approvals.wording import sentence_of
 from kontor.core import clock
@@ -74,7 +75,7 @@ def listing(request: TenantRequest) -> HttpResponse:
         ))  # fmt: skip
     retired = ApprovalPolicy.objects.filter(state=PolicyState.RETIRED).count()
     return render(request, "approvals/policies.html", {
-        "heading": _("Approval policies"), "lines": lines, "retired": retired,
+        "heading": _("Approval policies"), "lines": lines, "retired": retired, "lacks_address": not settings.PUBLIC_URL,
     })  # fmt: skip
 
 
@@ -175,6 +176,7 @@ def _trial(request: TenantRequest, policy: Policy) -> dict[str, Any]:
     return {
         "days": TRIED_DAYS, "count": len(tried), "asking": len(mine),
         "nobody": [each for each in tried if each.has_nobody],
+        "total": sum(each.subject.amount_base for each in mine), "cost": sum(each.subject.cost_base for each in mine),
         "people": [(names.get(user, "?"), count) for user, count in times.most_common()],
         "rows": [_shown(each, names) for each in tried[-TRIED_SHOWN:][::-1]], "more": max(len(tried) - TRIED_SHOWN, 0),
     }  # fmt: skip
@@ -211,6 +213,7 @@ def _forms(request: TenantRequest, current: Policy | None) -> tuple[PolicyForm, 
             "users": [str(user) for user in stage.users], "needed": stage.needed, "amount_from": stage.amount_from,
         }  # fmt: skip
         stages.append(StageForm(data, prefix=f"stage{n}", initial=start, people=people, **local))
+    stages[0].fields["users"].required = True
     if is_more:
         stages.append(StageForm(prefix=f"stage{count + 1}", people=people, **local))
     return form, stages

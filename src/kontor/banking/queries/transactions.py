@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, F, Min, Q, QuerySet
 
-from kontor.banking.models import BankTransaction, MoneyAccount, Relevance, Statement, TransactionStatus
+from kontor.banking.models import BankTransaction, MoneyAccount, Relevance, TransactionStatus
+from kontor.core.reading import columns_of, instance
+from kontor.core.tenancy import current_tenant_id
 
 UNASSIGNED = Q(allocated=0) & ~Q(amount=0)
 PARTLY = ~Q(allocated=0) & ~Q(allocated=F("amount"))
@@ -17,16 +20,24 @@ RELEVANT = Q(relevance=Relevance.RELEVANT)
 LIVE = Q(is_deleted=False)
 # A collective booking whose details came by another file stands aside for its details.
 LEAF = Q(has_details_later=False)
+BALANCES_MAX = 12
+
+# The same as `open_transactions().count()`, for the rail.
+OPEN_COUNT = """
+SELECT count(*) FROM banking_banktransaction b
+WHERE b.tenant_id = %(tenant)s AND NOT b.is_deleted AND b.relevance = 'relevant' AND b.status = 'booked'
+AND b.allocated <> b.amount
+AND NOT EXISTS (SELECT FROM banking_banktransaction d WHERE d.tenant_id = %(tenant)s AND d.parent_id = b.id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountCard:
-    """A money account with the bank's last balance and what waits."""
+    """A money account with the bank's last balance and those before it, oldest first."""
 
     account: MoneyAccount
     balance: int | None
     balance_on: date | None
-    open_count: int
     balances: tuple[int, ...]
 
 
@@ -47,6 +58,12 @@ def count_open() -> int:
     return open_transactions().count()
 
 
+def waiting() -> tuple[int, date | None]:
+    """Return how many transactions wait for an assignment, and the day of the oldest."""
+    found = open_transactions().order_by().aggregate(n=Count("id"), oldest=Min("booking_date"))
+    return found["n"], found["oldest"]
+
+
 def state_of(row: BankTransaction) -> str:
     """Return the state of VA-05: pending, not_relevant, assigned, partly or unassigned."""
     if row.status == TransactionStatus.PENDING:
@@ -58,29 +75,34 @@ def state_of(row: BankTransaction) -> str:
     return "partly" if row.allocated else "unassigned"
 
 
+_CARDS = f"""
+SELECT {columns_of(MoneyAccount, "a")}, c.closings, c.last_on, CASE WHEN c.closings IS NULL THEN (
+    SELECT sum(b.amount) FROM banking_banktransaction b
+    WHERE b.tenant_id = %(tenant)s AND b.money_account_id = a.id AND NOT b.is_deleted AND b.status = 'booked'
+    AND b.parent_id IS NULL
+) END
+FROM banking_moneyaccount a, LATERAL (
+    SELECT array_agg(x.closing ORDER BY x.place) AS closings, (array_agg(x.closing_date ORDER BY x.place))[1] AS last_on
+    FROM (
+        SELECT s.closing, s.closing_date, row_number() OVER (ORDER BY s.closing_date DESC, s.id DESC) AS place
+        FROM banking_statement s
+        WHERE s.tenant_id = %(tenant)s AND s.money_account_id = a.id AND s.kind = 'booked' AND s.closing IS NOT NULL
+        ORDER BY place LIMIT {BALANCES_MAX}
+    ) x
+) c
+WHERE a.tenant_id = %(tenant)s AND a.is_active ORDER BY a.id
+"""
+
+
 def account_cards() -> list[AccountCard]:
-    """Return the active money accounts side by side, each with its last stated balances, in four queries."""
-    accounts = list(MoneyAccount.objects.filter(is_active=True).select_related("account").order_by("id"))
-    waiting = dict(
-        open_transactions()
-        .order_by()
-        .values("money_account_id")
-        .annotate(n=Count("id"))
-        .values_list("money_account_id", "n")
-    )
-    stated: dict[int, list[Statement]] = {}
-    rows = Statement.objects.filter(kind="booked", closing__isnull=False).order_by("closing_date", "id")
-    for statement in rows.only("id", "tenant_id", "money_account_id", "closing", "closing_date"):
-        stated.setdefault(statement.money_account_id, []).append(statement)
-    sums = dict(
-        BankTransaction.objects.filter(LIVE, status="booked", parent__isnull=True).order_by()
-        .values("money_account_id").annotate(total=Sum("amount"), last=Max("booking_date"))
-        .values_list("money_account_id", "total")
-    )  # fmt: skip
-    return [
-        _card(account, stated.get(account.id, []), sums.get(account.id), waiting.get(account.id, 0))
-        for account in accounts
-    ]
+    """Return the active money accounts side by side, each with its last stated balances, in one query.
+
+    Where no statement says a balance, it is the sum of the transactions.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CARDS, {"tenant": current_tenant_id()})
+        rows = cursor.fetchall()
+    return [_card(instance(MoneyAccount, known), *stated) for *known, stated in ((*row[:-3], row[-3:]) for row in rows)]
 
 
 def counts_by_state(rows: QuerySet[BankTransaction]) -> dict[str, int]:
@@ -132,10 +154,10 @@ def _joined_parents() -> QuerySet[BankTransaction, int]:
     return BankTransaction.objects.filter(parent__isnull=False).values_list("parent_id", flat=True)
 
 
-def _card(account: MoneyAccount, stated: Sequence[Statement], total: int | None, waiting: int) -> AccountCard:
-    if stated:
-        last = stated[-1]
-        return AccountCard(
-            account, last.closing, last.closing_date, waiting, tuple(s.closing or 0 for s in stated[-12:])
-        )
-    return AccountCard(account, total, None, waiting, ())
+def _card(
+    account: MoneyAccount, closings: Sequence[int] | None, last_on: date | None, total: int | None
+) -> AccountCard:
+    """`closings` are the last stated balances, the latest first."""
+    if closings is None:
+        return AccountCard(account, None if total is None else int(total), None, ())
+    return AccountCard(account, closings[0], last_on, tuple(reversed(closings)))

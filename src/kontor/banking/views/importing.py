@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kontor.banking.actions.importing import import_statement
 from kontor.banking.actions.outcomes import Outcome, UnknownMoneyAccount
+from kontor.banking.actions.receiving import receive_file
 from kontor.banking.forms import AnswerAccountForm
 from kontor.banking.models import ImportState, MoneyAccount, StatementImport
 from kontor.banking.queries.imports import imports
@@ -21,7 +22,6 @@ from kontor.banking.tasks import hand_over, is_large, job_of
 from kontor.banking.wording import sentence
 from kontor.core import clock
 from kontor.core.jobs import ENDED
-from kontor.documents.models import StoredFile
 from kontor.documents.store import open_file, store
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.progress import shown_job
@@ -46,7 +46,7 @@ def take_files(request: TenantRequest) -> HttpResponse:
     for upload in files:
         kept = store(upload.file, name=upload.name or "statement", media_type=upload.content_type or "",  # type: ignore[arg-type]
                      owner_type="banking.import", at=clock.now(), by=request.user, bytes_max=STATEMENT_BYTES_MAX)  # fmt: skip
-        records.append(_new_record(request, kept))
+        records.append(receive_file(kept, at=clock.now(), by=request.user))
     return after(request, [take(request, record) for record in records])
 
 
@@ -75,12 +75,6 @@ def after(request: TenantRequest, results: list[Outcome | StatementImport]) -> H
     if any(outcome.new for outcome in outcomes) and "matching.run" in request.rights:
         return redirect(f"{reverse('match', kwargs={'tenant': request.tenant.code})}?fresh=1")
     return redirect("bank", tenant=request.tenant.code)
-
-
-def _new_record(request: TenantRequest, file: StoredFile) -> StatementImport:
-    return StatementImport.objects.create(
-        file=file, state=ImportState.WAITING, imported_at=clock.now(), imported_by=request.user
-    )
 
 
 def _tell(request: TenantRequest, outcome: Outcome) -> None:

@@ -92,6 +92,17 @@ def test_changes_made_meanwhile_are_not_overwritten(books: Tenant, client: Clien
     assert (first.status_code, second.status_code) == (302, 409)
     with tenant(books.id):
         assert Party.objects.get().phone == "0511 1"
+    page = second.content.decode()
+    assert 'value="0511 2"' in page
+    assert "inzwischen von jemand anderem geändert" in page
+
+    knowingly = re.search(r'name="version" value="(\d+)"', page)
+    assert knowingly is not None
+    third = client.post(location, change | {"version": knowingly[1], "phone": "0511 2"})
+
+    assert third.status_code == 302
+    with tenant(books.id):
+        assert Party.objects.get().phone == "0511 2"
 
 
 def _version(client: Client, location: str) -> str:
@@ -105,9 +116,10 @@ def test_a_reader_sees_a_contact_but_cannot_change_it(books: Tenant, client: Cli
     client.force_login(a_member(books, role="reader"))
 
     page = client.get(location)
-    client.post(location, TYPED | {"name": "Taken over"})
+    refused = client.post(location, TYPED | {"name": "Taken over"})
 
     assert page.status_code == 200
+    assert refused.status_code == 403
     assert 'form="party"' not in page.content.decode()
     assert client.post(_url(books, "new"), TYPED).status_code == 403
     with tenant(books.id):

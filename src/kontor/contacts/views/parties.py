@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,14 +31,15 @@ from kontor.contacts.rules.numbers import NumberTaken, WrongNumber
 from kontor.contacts.rules.parties import WrongEmail
 from kontor.contacts.tables import parties_table
 from kontor.core.audit import history_of
-from kontor.core.refusal import Changed, Refusal
-from kontor.organisations.access import TenantRequest, permit
+from kontor.core.refusal import Changed, NotAllowed, Refusal
+from kontor.organisations.access import TenantRequest, permit, right_label
 from kontor.organisations.exports import export_of
 from kontor.organisations.history import moments_of
 from kontor.ui.refusals import translated
 
 SIDES = ("debtor", "creditor")
 NEXT_SIGN = "+"
+CHANGED = "changed"
 _FIELDS = {WrongEmail: "email", NumberTaken: None, WrongNumber: None}
 
 
@@ -77,17 +79,18 @@ def party(request: TenantRequest, party_id: int) -> HttpResponse:
     found = _found(party_id)
     held = {account.side: account for account in accounts_of([found.id]).get(found.id, [])}
     may_edit = "contacts.edit" in request.rights
-    form = PartyForm(
-        request.POST or None if may_edit else None, terms=payment_terms(), held=held, initial=_initial(found, held)
-    )
-    if request.method == "POST" and may_edit and form.is_valid() and _saved(request, form, found):
+    if request.method == "POST" and not may_edit:
+        raise NotAllowed(right=right_label("contacts.edit"))
+    form = PartyForm(request.POST or None, terms=payment_terms(), held=held, initial=_initial(found, held))
+    if request.method == "POST" and form.is_valid() and _saved(request, form, found):
         messages.success(request, _("%(name)s saved") % {"name": form.cleaned_data["name"]})
         return redirect("contacts:party", tenant=request.tenant.code, party_id=party_id)
     context = {
         "form": form, "party": found, "glance": glance_of(found), "moments": moments_of("contacts.party", found.id),
         "bank_details": bank_details_of(found), "may_edit": may_edit,
     }  # fmt: skip
-    return render(request, "contacts/party.html", context, status=422 if form.is_bound else 200)
+    status = 409 if form.has_error(NON_FIELD_ERRORS, CHANGED) else 422 if form.is_bound else 200
+    return render(request, "contacts/party.html", context, status=status)
 
 
 @require_POST
@@ -158,11 +161,24 @@ def _saved(request: TenantRequest, form: PartyForm, found: Party | None) -> Part
                 add_bank_details(party, iban=form.cleaned_data["iban"], bic=form.cleaned_data["bic"], by=request.user)
             return party
     except Changed:
-        raise
+        _keep_typed(form, found)
+        return None
     except Refusal as refusal:
         field = f"{side}_number" if isinstance(refusal, NumberTaken | WrongNumber) else _FIELDS.get(type(refusal))
         form.add_error(field, translated(refusal))
         return None
+
+
+def _keep_typed(form: PartyForm, found: Party | None) -> None:
+    """Show what was typed once more with the version of now, so that saving again replaces the other's change knowingly."""
+    words = _(
+        "Somebody else has changed this contact in the meantime, as the history shows. What was typed here is kept; "
+        "saving again replaces the other change."
+    )
+    form.add_error(None, ValidationError(words, code=CHANGED))
+    data = cast("QueryDict", form.data).copy()
+    data["version"] = str(_version(found)) if found else ""
+    form.data = data
 
 
 def _check_unchanged(found: Party, version: int | None) -> None:

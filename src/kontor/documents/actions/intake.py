@@ -15,6 +15,7 @@ from kontor.documents.rules.intake import FILE_BYTES_MAX, FILE_MEGABYTES_MAX, ch
 from kontor.documents.rules.unreadable import TooLargeReceipt
 from kontor.documents.shelves import Received, receive
 from kontor.documents.store import Source, chunks, store_received
+from kontor.documents.words import words_for
 from kontor.organisations.metering import check_room
 from kontor.organisations.models import Tenant
 from kontor.organisations.rules.plans import Kind
@@ -49,7 +50,7 @@ def _taken(received: Received, *, name: str, owner_type: str, at: datetime, by: 
     if known is None:
         books = Tenant.objects.select_related("organisation").get(id=current_tenant_id())
         check_room(Kind.BYTES, tenant=books, adding=received.size)
-    facts, pictures = reading_room.ask("look", received.path.read_bytes(), name=name, kind=kind)
+    facts, pictures = reading_room.ask("look", received.path.read_bytes(), name=name, kind=kind, **words_for(kind))
     file = store_received(received, name=name, owner_type=owner_type, at=at, by=by)
     if pictures:
         keep_pictures(file, 1, pictures, facts, at=at, by=by)

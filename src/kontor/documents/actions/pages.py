@@ -17,6 +17,7 @@ from kontor.documents.reader.room import reading_room
 from kontor.documents.rules.geometry import Corners, Geometry, check_geometry, plain_geometry
 from kontor.documents.rules.intake import check_receipt_file
 from kontor.documents.store import read_file, store
+from kontor.documents.words import words_for
 
 RENDITION_OWNER = "documents.rendition"
 
@@ -59,7 +60,9 @@ def draw_page(file: StoredFile, page: int, geometry: Geometry) -> tuple[dict[str
     """Return size and pictures (screen, thumb) of a page; no row is written.  Raises: BadReceiptFile."""
     content = read_file(file)
     kind = check_receipt_file(content[:4096], name=file.name, size=len(content))
-    return reading_room.ask("draw", content, name=file.name, kind=kind, page=page, geometry=plain_geometry(geometry))
+    return reading_room.ask(
+        "draw", content, name=file.name, kind=kind, page=page, geometry=plain_geometry(geometry), **words_for(kind)
+    )
 
 
 @db.transaction_required
@@ -68,7 +71,7 @@ def keep_pictures(
 ) -> None:
     """Keep preview and thumb of a page."""
     screen, thumb = pictures
-    geometry = plain_geometry(Geometry()) | {"found": facts.get("found")}
+    geometry = plain_geometry(Geometry()) | {"found": facts.get("found"), "flaws": facts.get("flaws", [])}
     _keep(file, page, RenditionKind.PREVIEW, screen, facts["size"], geometry, at=at, by=by)
     _keep(file, page, RenditionKind.THUMB, thumb, facts["thumb_size"], plain_geometry(Geometry()), at=at, by=by)
 

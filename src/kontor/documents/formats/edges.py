@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFilter
 
+from kontor.documents.formats.pieces import Mask, largest_piece
 from kontor.documents.rules.geometry import Corners, Point
 
 type Pixels = npt.NDArray[np.float32]
-type Mask = npt.NDArray[np.bool_]
 
 _SIDE = 224
 _AREA_MIN, _AREA_MAX = 0.08, 0.97
@@ -78,7 +78,7 @@ def _otsu(channel: Pixels, low: float, high: float) -> float:
 
 def _sheet(mask: Mask, bright: Pixels) -> _Sheet | None:
     """Return the quadrilateral around the largest piece of the mask, if it is a sheet of paper."""
-    piece = _largest_piece(mask)
+    piece = largest_piece(mask)
     if piece is None:
         return None
     pixels = int(piece.sum())
@@ -97,50 +97,6 @@ def _sheet(mask: Mask, bright: Pixels) -> _Sheet | None:
         return None
     fill = min(1.0, _area(four) / hull_area) * min(1.0, pixels / hull_area)
     return _Sheet(four, fill * fill * min(step, 25.0) * hull_area / total)
-
-
-def _largest_piece(mask: Mask) -> Mask | None:
-    """Return the largest connected piece, its thin bridges cut and its holes (print) filled by closing."""
-    image = (
-        Image.fromarray((mask * 255).astype(np.uint8)).filter(ImageFilter.MaxFilter(7)).filter(ImageFilter.MinFilter(9))
-    )
-    closed = np.asarray(image.filter(ImageFilter.MaxFilter(3))) > 127
-    labels = _labelled(closed)
-    counts = np.bincount(labels.ravel())
-    if len(counts) < 2:
-        return None
-    counts[0] = 0
-    piece: Mask = labels == int(counts.argmax())
-    return piece
-
-
-def _labelled(mask: Mask) -> npt.NDArray[np.int32]:
-    """Label connected pieces (4 neighbours) by joining the runs of neighbouring rows."""
-    height, width = mask.shape
-    labels = np.zeros((height, width), dtype=np.int32)
-    parents = [0]
-
-    def root(label: int) -> int:
-        while parents[label] != label:
-            parents[label] = parents[parents[label]]
-            label = parents[label]
-        return label
-
-    for y in range(height):
-        steps = np.diff(np.concatenate(([0], mask[y].astype(np.int8), [0])))
-        for start, end in zip(np.nonzero(steps == 1)[0], np.nonzero(steps == -1)[0], strict=True):
-            above = np.unique(labels[y - 1, start:end]) if y else np.zeros(1, dtype=np.int32)
-            joined = sorted({root(int(label)) for label in above if label})
-            if joined:
-                label = joined[0]
-                for other in joined[1:]:
-                    parents[other] = label
-            else:
-                label = len(parents)
-                parents.append(label)
-            labels[y, start:end] = label
-    roots = np.array([root(label) for label in range(len(parents))], dtype=np.int32)
-    return roots[labels]
 
 
 def _hull(piece: Mask) -> npt.NDArray[np.float64]:

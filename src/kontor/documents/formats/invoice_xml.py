@@ -39,20 +39,26 @@ def parse_invoice(content: bytes, *, name: str) -> Proposals:
         BrokenXml: not well-formed, too large, or with a document type.
         NoInvoiceXml: sound XML of another kind.
     """
-    root = _root(content, name=name)
+    root = parsed_root(content, name=name)
+    return _cii(root) if dialect_of(root, name=name) == "cii" else _ubl(root)
+
+
+def dialect_of(root: etree._Element, *, name: str) -> Dialect:
+    """Return in which dialect an invoice is written.  Raises: NoInvoiceXml: sound XML of another kind."""
     dialect = _ROOTS.get(etree.QName(root).localname)
     if dialect is None:
         raise NoInvoiceXml(name=name, root=etree.QName(root).localname[:40])
-    return _cii(root) if dialect == "cii" else _ubl(root)
+    return dialect
 
 
 def text_of_invoice(content: bytes, *, name: str) -> str:
     """Return the texts of an electronic invoice, one per line, for the search.  Raises: BrokenXml."""
-    texts = (" ".join(str(text).split()) for text in _root(content, name=name).itertext(etree.Element))
+    texts = (" ".join(str(text).split()) for text in parsed_root(content, name=name).itertext(etree.Element))
     return "\n".join(text for text in texts if text and len(text) <= _TEXT_MAX)
 
 
-def _root(content: bytes, *, name: str) -> etree._Element:
+def parsed_root(content: bytes, *, name: str) -> etree._Element:
+    """Return the root of well-formed XML without a document type.  Raises: BrokenXml."""
     if len(content) > XML_BYTES_MAX:
         raise BrokenXml(name=name)
     parser = etree.XMLParser(

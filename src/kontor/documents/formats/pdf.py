@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import pypdfium2 as pdfium
@@ -76,6 +77,18 @@ def drawn(document: pdfium.PdfDocument, *, page: int, side_max: int = _SIDE_PIXE
         return picture
     finally:
         opened.close()
+
+
+def cut_out(document: pdfium.PdfDocument, *, pages: Sequence[int]) -> bytes:
+    """Return pages (from 1) in this order as a PDF of their own."""
+    part = pdfium.PdfDocument.new()
+    try:
+        part.import_pages(document, pages=[page - 1 for page in pages])
+        target = io.BytesIO()
+        part.save(target)
+        return target.getvalue()
+    finally:
+        part.close()
 
 
 def printed_words(document: pdfium.PdfDocument, *, page: int) -> PageWords:

@@ -14,7 +14,8 @@ from kontor.documents.rules.geometry import Corners, corners_of, geometry_of
 class PageView:
     """One page as it is shown; the ids are those of stored files made by us (see `serving.picture_response`).
 
-    `picture_id` is what to show, `whole_id` the uncut page for the crop editor, `found_corners` our own proposal.
+    `picture_id` is what to show, `whole_id` the uncut page for the crop editor, `found_corners` our own proposal,
+    `flaws` what makes a photo hard to read (`formats.quality`).
     """
 
     file_id: int
@@ -27,10 +28,11 @@ class PageView:
     corners: Corners | None
     turn: int
     found_corners: Corners | None
+    flaws: tuple[str, ...] = ()
 
 
 def pages_of(file_id: int) -> list[PageView]:
-    """Return the pages of a stored file that have pictures, in order; none for XML and for what waits."""
+    """Return the pages of a stored file that have pictures, in order; none for what waits."""
     return pages_of_files([file_id])[file_id]
 
 
@@ -55,6 +57,7 @@ def _view(file_id: int, page: int, kinds: dict[str, Rendition]) -> PageView:
     return PageView(
         file_id, page, picture.stored_file_id, thumb.stored_file_id, whole.stored_file_id, picture.width, picture.height,
         geometry.corners, geometry.turn, corners_of([(x, y) for x, y in found]) if found else None,
+        tuple(whole.geometry.get("flaws", ())),
     )  # fmt: skip
 
 

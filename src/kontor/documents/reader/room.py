@@ -17,10 +17,10 @@ from kontor.documents.reader.limits import DRAW_SECONDS, FILES_PER_PROCESS, LOOK
 from kontor.documents.reader.pipe import BrokenPipe, packed, unpacked
 from kontor.documents.rules.unreadable import BY_CODE, BadReceiptFile, TakesTooMuch
 
-type Act = Literal["look", "draw", "read"]
+type Act = Literal["look", "draw", "read", "part"]
 type Facts = dict[str, Any]
 
-_SECONDS: dict[Act, int] = {"look": LOOK_SECONDS, "draw": DRAW_SECONDS, "read": READ_SECONDS}
+_SECONDS: dict[Act, int] = {"look": LOOK_SECONDS, "draw": DRAW_SECONDS, "read": READ_SECONDS, "part": DRAW_SECONDS}
 PROGRAM = ("-m", "kontor.documents.reader.child")
 _WALL_FACTOR = 2.5  # a busy machine gives less than a second of work in a second
 _PACKAGES = Path(__file__).resolve().parents[3]

@@ -125,6 +125,14 @@ class TakesTooMuch(BadReceiptFile):
     )
 
 
+class OneInvoice(BadReceiptFile):
+    """An electronic invoice that somebody wants to cut into pieces."""
+
+    sentence = gettext_noop(
+        "“%(name)s” is one electronic invoice and stays in one piece. Its pages can be put in order or left out."
+    )
+
+
 class BrokenXml(BadReceiptFile):
     """XML that is not well-formed, or that declares what invoices never do."""
 
@@ -147,6 +155,6 @@ BY_CODE: dict[str, type[BadReceiptFile]] = {
     for kind in (
         BadReceiptFile, EmptyFile, TooLargeReceipt, UnknownKind, ArchiveInstead, ActiveContent, NotWhatItClaims,
         BrokenPicture, TooManyPixels, EncryptedPdf, BrokenPdf, TooManyPages, OversizedPage, TakesTooMuch, BrokenXml,
-        NoInvoiceXml,
+        NoInvoiceXml, OneInvoice,
     )
 }  # fmt: skip

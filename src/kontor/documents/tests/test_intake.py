@@ -6,17 +6,18 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from kontor.core.clock import now
 from kontor.core.tenancy import tenant
 from kontor.documents.actions.intake import take_in
 from kontor.documents.actions.pages import NoSuchPage, crop_page
 from kontor.documents.models import Rendition, StoredFile
-from kontor.documents.queries.pages import PageView, pages_of, pages_of_files
+from kontor.documents.queries.pages import PageView, pages_of
 from kontor.documents.rules.geometry import Corners, UnfitCorners
 from kontor.documents.rules.unreadable import NotWhatItClaims, TooLargeReceipt
 from kontor.documents.store import read_file
+from kontor.documents.tests.heic import PHOTO_HEIC, SIZE
 from kontor.documents.tests.papers import (
     CII,
     a_jpeg_with_position,
@@ -105,14 +106,58 @@ def test_a_refused_file_leaves_nothing_and_the_rest_of_the_upload_is_kept(databa
     assert list((Path(settings.FILES_ROOT) / str(books.id) / ".incoming").iterdir()) == []
 
 
-def test_an_electronic_invoice_has_no_page_and_a_pdf_shows_its_first(database: None) -> None:
+def test_the_first_page_of_a_pdf_is_shown(database: None) -> None:
     with tenant(a_tenant().id):
-        xml, pdf = _take(CII, "rechnung.xml"), _take(a_pdf(pages=3), "rechnung.pdf")
-        pages = pages_of_files([xml.id, pdf.id])
+        (view,) = pages_of(_take(a_pdf(pages=3), "rechnung.pdf").id)
 
-        assert pages[xml.id] == []
-        assert [view.page for view in pages[pdf.id]] == [1]
-        assert pages[pdf.id][0].height == 1600
+        assert (view.page, view.height) == (1, 1600)
+
+
+def test_an_electronic_invoice_is_shown_as_a_page_of_ours(database: None) -> None:
+    with tenant(a_tenant().id):
+        file = _take(CII, "rechnung.xml")
+        (view,) = pages_of(file.id)
+
+        assert read_file(file) == CII
+        assert view.height == 1600
+        assert min(_picture(view).convert("L").tobytes()) < 60, "something is printed on it"
+
+
+def test_a_photo_of_an_iphone_is_shown_upright_without_its_position_and_kept_as_it_is(database: None) -> None:
+    assert b"SecretPhone" in PHOTO_HEIC
+    with tenant(a_tenant().id):
+        file = _take(PHOTO_HEIC, "IMG_0017.HEIC")
+        (view,) = pages_of(file.id)
+        picture, thumb = _picture(view), _picture(view, "thumb_id")
+
+        assert (file.media_type, read_file(file)) == ("image/heic", PHOTO_HEIC)
+        assert picture.size == SIZE
+        red, white = picture.convert("RGB").getpixel((50, 10)), picture.convert("RGB").getpixel((10, 10))
+        assert isinstance(red, tuple)
+        assert isinstance(white, tuple)
+        assert (red[0] > 180, red[1] < 100) == (True, True)
+        assert min(white) > 200
+        for shown in (picture, thumb):
+            assert dict(shown.getexif()) == {}
+            assert "exif" not in shown.info
+        assert all(b"Secret" not in read_file(stored) for stored in StoredFile.objects.exclude(id=file.id))
+
+
+@pytest.mark.parametrize(
+    ("name", "flaws"),
+    [("sharp", ()), ("shaken", ("blurred",)), ("at night", ("dark",)), ("far away", ("small",)), ("a screenshot", ())],
+)
+def test_a_photo_that_is_hard_to_read_is_taken_and_says_so(database: None, name: str, flaws: tuple[str, ...]) -> None:
+    photo = on_a_table(a_printed_page(size=(1240, 1500)))
+    picture = {
+        "sharp": photo, "shaken": photo.filter(ImageFilter.GaussianBlur(9)),
+        "at night": photo.point([value // 5 for value in range(256)] * 3), "far away": photo.resize((440, 500)),
+        "a screenshot": a_printed_page(size=(1080, 1400)),
+    }[name]  # fmt: skip
+    with tenant(a_tenant().id):
+        (view,) = pages_of(_take(as_bytes(picture, quality=88)).id)
+
+    assert view.flaws == flaws
 
 
 def test_the_edges_of_a_receipt_on_a_table_are_found(database: None) -> None:

@@ -9,8 +9,10 @@ from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.ledger.models.accounts import Account, AccountRole, DocumentType
 from kontor.ledger.models.entries import JournalLine, RecurringEntry
+from kontor.ledger.models.mappings import AccountMapping
 from kontor.ledger.queries.settings import balance_of
 from kontor.ledger.rules.account_numbers import check_account_number
+from kontor.ledger.uses import objection_to_disuse
 
 
 class NumberTaken(Refusal):
@@ -52,6 +54,16 @@ class PlaysPart(Refusal):
 
     sentence = gettext_noop(
         "Account %(number)s is used by automatic postings (%(roles)s). Please assign another account to them first."
+    )
+    status = 409
+
+
+class IsMapped(Refusal):
+    """Receipts of a cost type are proposed for the account."""
+
+    sentence = gettext_noop(
+        "Account %(number)s is proposed for receipts of the cost type “%(name)s”. "
+        "Please choose another account for the cost type first."
     )
     status = 409
 
@@ -156,7 +168,8 @@ def deactivate_account(account_id: int) -> Account:
     """Take an account out of use; nothing is posted to it any more.
 
     Raises:
-        NoSuchAccount, PlaysPart, HasDocumentType, ComesAgain, HoldsBalance
+        NoSuchAccount, PlaysPart, HasDocumentType, IsMapped, ComesAgain, HoldsBalance,
+        and what rooms above object (`kontor.ledger.uses`)
     """
     account = _locked(account_id)
     roles = sorted({row.role for row in AccountRole.objects.filter(account_id=account_id)})
@@ -165,9 +178,14 @@ def deactivate_account(account_id: int) -> Account:
     used_by = DocumentType.objects.filter(account_id=account_id).first()
     if used_by is not None:
         raise HasDocumentType(number=account.number, name=used_by.name_de)
+    mapped = AccountMapping.objects.filter(account_id=account_id).values_list("cost_type__name", flat=True).first()
+    if mapped is not None:
+        raise IsMapped(number=account.number, name=mapped)
     for entry in RecurringEntry.objects.filter(is_active=True).order_by("name"):
         if account.number in _numbers_in([*entry.lines, entry.loan]):
             raise ComesAgain(number=account.number, name=entry.name)
+    if (objection := objection_to_disuse(account_id)) is not None:
+        raise objection
     if balance_of(account_id):
         raise HoldsBalance(number=account.number)
     Account.objects.filter(id=account_id).update(is_active=False)

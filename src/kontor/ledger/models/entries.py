@@ -53,7 +53,14 @@ class JournalEntry(TenantModel):
     is_automatic = models.BooleanField(default=False)
     reverses = TenantKey("self", null=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     posted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -70,7 +77,11 @@ class JournalEntry(TenantModel):
         ]
         indexes = [
             models.Index(fields=["tenant_id", "entry_date", "id"], name="entry_by_date"),
-            models.Index(fields=["tenant_id", "source_type", "source_id"], name="entry_source"),
+            models.Index(
+                fields=["tenant_id", "source_type", "source_id"],
+                condition=~models.Q(source_type=""),
+                name="entry_source",
+            ),
         ]
 
 

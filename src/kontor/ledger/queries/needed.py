@@ -39,11 +39,11 @@ class Needed:
 
 def needed(refs: Iterable[AccountRef], *, days: Collection[date], count: int) -> Needed:
     """Return what posting `count` entries with these accounts on these days needs; a constant one statement."""
-    known = set(refs)
+    named = list(refs)
     values: dict[str, Any] = {
         "tenant": current_tenant_id(), "count": count, "first": min(days), "last": max(days),
-        "numbers": [ref.number for ref in known if ref.number],
-        "roles": list({ref.role for ref in known if not ref.number}),
+        "numbers": list({ref.number for ref in named if ref.number}),
+        "roles": list({ref.role for ref in named if not ref.number}),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_NEEDED, values)

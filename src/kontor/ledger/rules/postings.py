@@ -94,9 +94,9 @@ def check_balanced(lines: Sequence[PostingLine]) -> None:
     """
     if len(lines) < 2:
         raise TooFewLines
-    debit = sum(line.amount_base for line in lines if line.amount_base > 0)
-    credit = -sum(line.amount_base for line in lines if line.amount_base < 0)
-    if debit != credit:
+    if sum([line.amount_base for line in lines]):
+        debit = sum(line.amount_base for line in lines if line.amount_base > 0)
+        credit = -sum(line.amount_base for line in lines if line.amount_base < 0)
         raise UnbalancedEntry(debit=_two_places(debit), credit=_two_places(credit))
 
 

@@ -13,13 +13,13 @@ from kontor.ledger.rules.settlements import Cash, Item, Settlement, settle
 from kontor.ledger.rules.shares import TaxShare, reduction_lines, reductions
 
 
-def set_off(item: Item, *, amount: int, through: AccountRef, memo: Memo) -> Settlement:
+def set_off(item: Item, *, amount: int, discount: int = 0, through: AccountRef, memo: Memo) -> Settlement:
     """Settle `amount` of `item` against a clearing account, no VAT of its own (P-10 first half, P-18 set-off).
 
-    Undue VAT of the settled part falls due, as set-off is payment.
+    Undue VAT of the settled part falls due, as set-off is payment; a `discount` beside it corrects its VAT (P-08).
     """
     base = half_up(Fraction(item.base_open * amount, item.amount_open)) if item.amount_open else 0
-    return settle(item, memo=memo, cash=Cash(through, amount, amount, item.currency, base))
+    return settle(item, memo=memo, cash=Cash(through, amount, amount, item.currency, base), discount=discount)
 
 
 def clearing_difference(

@@ -113,10 +113,10 @@ def test_a_draft_with_lines_is_not_deleted_alone(books: int, app_connection: psy
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("DELETE FROM ledger_account WHERE tenant_id = %s AND number = '4930'", "journalline|has lines"),
+        ("DELETE FROM ledger_account WHERE tenant_id = %s AND number = '4930'", "accountmonth|has lines"),
         (
             "UPDATE ledger_account SET id = id + 1000000 WHERE tenant_id = %s AND number = '4930'",
-            "journalline|has lines",
+            "accountmonth|has lines",
         ),
         ("DELETE FROM ledger_period WHERE tenant_id = %s AND first_day = '2026-03-01'", "has entries"),
         (

@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kontor.banking.models import MoneyAccount
 from kontor.core.audit import history_of
 from kontor.core.tenancy import tenant
+from kontor.ledger.actions.mappings import map_cost_type
 from kontor.ledger.actions.periods import close_period
 from kontor.ledger.actions.posting import NewEntry, post
 from kontor.ledger.models.accounts import Account, AccountRole, DocumentType
@@ -21,6 +23,7 @@ from kontor.ledger.models.periods import Period
 from kontor.ledger.models.taxes import ExchangeRate, TaxCode, VatRegime
 from kontor.ledger.rules.postings import Memo, PostingLine, balanced, by_number, by_role, transfer
 from kontor.organisations.models import Tenant
+from kontor.projects.models import CostType
 from tests.builders import NOW, a_member, a_tenant
 
 ROOMS = ("", "accounts/", "roles/", "taxes/", "regimes/", "rates/", "types/", "opening/", "numbers/")
@@ -77,7 +80,7 @@ def _queries(client: Client, address: str) -> int:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-@pytest.mark.parametrize("role", ["administrator", "reader"])
+@pytest.mark.parametrize("role", ["administrator", "bookkeeper", "reader"])
 def test_every_room_can_be_read(books: Tenant, client: Client, room: str, role: str) -> None:
     client.force_login(a_member(books, role=role))
 
@@ -92,7 +95,7 @@ def test_every_room_can_be_read(books: Tenant, client: Client, room: str, role: 
         "rates/1/remove", "types/new", "types/1/", "opening/save", "opening/read",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("role", ["reader", "bookkeeper"])
+@pytest.mark.parametrize("role", ["reader", "treasurer"])
 def test_whoever_may_not_set_up_changes_nothing(books: Tenant, client: Client, path: str, role: str) -> None:
     client.force_login(a_member(books, role=role))
 
@@ -201,6 +204,40 @@ def test_an_account_goes_out_of_use_and_comes_back(books: Tenant, client: Client
     assert "4940" in client.get(_url(books, "accounts/?state=off")).content.decode()
     client.post(_url(books, f"accounts/{key}/switch"))
 
+    with tenant(books.id):
+        assert Account.objects.get(id=key).is_active
+
+
+def test_a_bookkeeper_sets_up_the_chart(books: Tenant, client: Client) -> None:
+    client.force_login(a_member(books, role="bookkeeper"))
+
+    assert client.post(_url(books, "accounts/new"), ACCOUNT).status_code == 302
+
+    with tenant(books.id):
+        assert Account.objects.get(number="4931").is_active
+
+
+def test_an_account_that_a_cost_type_is_mapped_to_stays_in_use(books: Tenant, client: Client) -> None:
+    key = _account_id(books, "4940")
+    with tenant(books.id):
+        category = CostType.objects.create(code="office", name="Büromaterial")
+        map_cost_type(category.id, Account.objects.get(id=key), by=None)
+
+    page = client.post(_url(books, f"accounts/{key}/switch"), follow=True).content.decode()
+
+    assert "Kostenart „Büromaterial“" in page
+    with tenant(books.id):
+        assert Account.objects.get(id=key).is_active
+
+
+def test_the_ledger_account_of_a_money_account_stays_in_use(books: Tenant, client: Client) -> None:
+    key = _account_id(books, "4940")
+    with tenant(books.id):
+        MoneyAccount.objects.create(code="kasse2", name="Handkasse", kind="cash", currency="EUR", account_id=key)
+
+    page = client.post(_url(books, f"accounts/{key}/switch"), follow=True).content.decode()
+
+    assert "Geldkontos „Handkasse“" in page
     with tenant(books.id):
         assert Account.objects.get(id=key).is_active
 

@@ -194,8 +194,15 @@ def best_proposals(ids: Iterable[int]) -> dict[int, Best]:
     }
 
 
-def next_after(scope: Scope, row: BankTransaction) -> int | None:
-    """Return the id of the transaction below `row` in the list, at its end the first one; None if there is no other."""
+def next_after(scope: Scope, row: BankTransaction, *, page: Page | None = None) -> int | None:
+    """Return the id of the transaction below `row` in the list, at its end the first one; None if there is no other.
+
+    The page that shows `row` mostly knows it already.
+    """
+    shown = [each.transaction.id for day in page.days for each in day.rows] if page is not None else []
+    place = shown.index(row.id) + 1 if row.id in shown else len(shown)
+    if place < len(shown):
+        return shown[place]
     others = in_scope(scope).exclude(id=row.id)
     below = others.filter(Q(booking_date__lt=row.booking_date) | Q(booking_date=row.booking_date, id__lt=row.id))
     return below.values_list("id", flat=True).first() or others.values_list("id", flat=True).first()

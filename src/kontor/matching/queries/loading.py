@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import open_transactions
 from kontor.core.tenancy import current_tenant_id
 from kontor.matching.rules.values import DiscountTier, OpenItemRow, PartyRow, TransactionRow
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
+from kontor.payments.rules.orders import is_own_id
 
 _TRANSACTION = (
     "id", "booking_date", "value_date", "amount", "allocated", "currency", "counterparty_name", "counterparty_iban",
@@ -25,6 +27,8 @@ _ITEM = (
     "id", "kind", "side", "party_id", "document_number", "references", "document_date", "due_date", "currency",
     "amount_open", "amount", "discounts", "under_limit", "over_limit", "is_blocked", "is_in_payment", "differences",
 )  # fmt: skip
+
+_ROWS = 5_000
 
 
 def unassigned_transactions(ids: Sequence[int] | None = None) -> list[TransactionRow]:
@@ -58,22 +62,30 @@ def open_items_by_id(ids: Collection[int]) -> list[OpenItemRow]:
 
 
 def _items(condition: str, values: list[Any]) -> list[OpenItemRow]:
-    tiers: dict[str, list[dict[str, Any]]] = {}
+    tiers: dict[str, tuple[DiscountTier, ...]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_ITEMS + condition, [current_tenant_id(), *values])
         found = []
-        for row in cursor:
+        for row in _rows(cursor):
             discounts = tiers.get(row[11])
             if discounts is None:
-                discounts = tiers[row[11]] = json.loads(row[11])
+                discounts = tiers[row[11]] = _tiers(json.loads(row[11]))
             cells: tuple[Any, ...] = (*row[:11], discounts, *row[12:])
             found.append(_item(*cells))
     return found
 
 
+def _rows(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a result by the thousands, several times faster than one by one."""
+    while some := cursor.fetchmany(_ROWS):
+        yield from some
+
+
 def items_by_id(ids: Iterable[int]) -> dict[int, OpenItemRow]:
     """Return items as the rules see them, also those with nothing open."""
-    return {row[0]: _item(*row) for row in OpenItem.objects.filter(id__in=list(ids)).values_list(*_ITEM)}
+    rows = OpenItem.objects.filter(id__in=list(ids)).values_list(*_ITEM)
+    cells: list[tuple[Any, ...]] = [(*row[:11], _tiers(row[11]), *row[12:]) for row in rows]
+    return {row[0]: _item(*row) for row in cells}
 
 
 def matchable_parties() -> list[PartyRow]:
@@ -82,7 +94,7 @@ def matchable_parties() -> list[PartyRow]:
     ibans: dict[int, tuple[str, ...]] = {}
     with connection.cursor() as cursor:
         cursor.execute("SELECT party_id, iban FROM contacts_bankdetails WHERE tenant_id = %s ORDER BY id", [here])
-        for party_id, iban in cursor:
+        for party_id, iban in _rows(cursor):
             ibans[party_id] = (*ibans.get(party_id, ()), iban)
         cursor.execute(
             "SELECT party_id, number FROM contacts_partyaccount WHERE tenant_id = %s ORDER BY side DESC", [here]
@@ -97,7 +109,7 @@ def matchable_parties() -> list[PartyRow]:
                 party_id, name, () if aliases == "[]" else tuple(json.loads(aliases)), ibans.get(party_id, ()),
                 numbers.get(party_id, ""), (email,) if email else (),
             )
-            for party_id, name, aliases, email in cursor
+            for party_id, name, aliases, email in _rows(cursor)
         ]  # fmt: skip
 
 
@@ -112,7 +124,7 @@ def _transaction(
     remittance: str, structured: str, end_to_end: str, mandate: str, creditor: str, is_reversal: bool, reason: str,  # noqa: FBT001
     bank_reference: str,
 ) -> TransactionRow:  # fmt: skip
-    is_return = is_reversal or bool(reason)
+    is_return = is_reversal or bool(reason) or (amount > 0 and is_own_id(end_to_end))
     return TransactionRow(
         transaction_id=key, booking_date=booking_date, value_date=value_date, amount=amount - allocated,
         currency=currency, counterparty_name=name, counterparty_iban=iban, text=remittance,
@@ -123,18 +135,20 @@ def _transaction(
 
 def _item(
     key: int, kind: str, side: str, party_id: int, number: str, references: list[str], document_date: date,
-    due_date: date, currency: str, amount_open: int, amount: int, discounts: list[dict[str, Any]], under: int, over: int,
-    is_blocked: bool, is_in_payment: bool, differences: int,  # noqa: FBT001
+    due_date: date, currency: str, amount_open: int, amount: int, discounts: tuple[DiscountTier, ...], under: int,
+    over: int, is_blocked: bool, is_in_payment: bool, differences: int,  # noqa: FBT001
 ) -> OpenItemRow:  # fmt: skip
+    """Return the rules' value of a row of `_ITEM`; its fields in their order, since names cost a third of the time."""
     is_receivable = kind == ItemKind.RECEIVABLE
     return OpenItemRow(
-        item_id=key, side="receivable" if is_receivable else "payable",
-        is_credit_note=(side == ItemSide.CREDIT) == is_receivable, party_id=party_id, document_number=number,
-        references=tuple(references), document_date=document_date, due_date=due_date, currency=currency,
-        amount_open=amount_open, amount_original=amount, discounts=tuple(_tier(tier["until"], tier.get("grace_until"), tier["amount"]) for tier in discounts),
-        tolerance_under=under, tolerance_over=over, is_blocked=is_blocked, is_in_payment=is_in_payment,
-        earlier_differences=differences, is_partly_paid=amount_open < amount,
+        key, "receivable" if is_receivable else "payable", (side == ItemSide.CREDIT) == is_receivable, party_id, number,
+        tuple(references), document_date, due_date, currency, amount_open, amount, discounts, under, over, is_blocked,
+        is_in_payment, differences, amount_open < amount,
     )  # fmt: skip
+
+
+def _tiers(discounts: list[dict[str, Any]]) -> tuple[DiscountTier, ...]:
+    return tuple([_tier(tier["until"], tier.get("grace_until"), tier["amount"]) for tier in discounts])
 
 
 @lru_cache(maxsize=10_000)

@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from kontor.banking.models import BankTransaction
 from kontor.matching.rules.values import OwnOrder, TransactionRow
 from kontor.openitems.models import Allocation
+from kontor.payments.queries.lists import name_of
+from kontor.payments.queries.returns import order_given_back, sent_orders_with, settlements_of
 
 FEE_MAX = 50_00
 DAYS_MAX = 400  # 13 months: how long a payer may reclaim an unauthorised debit (§ 676b (2) BGB)
@@ -18,7 +20,10 @@ SHOWN_MAX = 20
 
 def returnable(row: BankTransaction) -> list[Allocation]:
     """Return what the transaction may give back, surest first: same end-to-end id, else same payer and nearly the amount."""
-    if row.amount >= 0 or not (row.is_reversal or row.return_reason):
+    if row.amount > 0:
+        order = order_given_back(row)
+        return settlements_of(order) if order is not None else []
+    if not (row.is_reversal or row.return_reason):
         return []
     undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
     rows = (
@@ -38,10 +43,14 @@ def returnable(row: BankTransaction) -> list[Allocation]:
 
 
 def returned_orders(transactions: Sequence[TransactionRow]) -> list[OwnOrder]:
-    """Return what was settled under the end-to-end ids that these returns name."""
-    named = sorted({row.returns_of for row in transactions if row.returns_of})
+    """Return what was settled under the end-to-end ids that these returns name: our own orders, and debits."""
+    ours = sent_orders_with({row.returns_of for row in transactions if row.returns_of and row.amount > 0})
+    orders = [
+        OwnOrder(order.end_to_end_id, order.item_id, order.amount, name_of(order.batch)) for order in ours.values()
+    ]
+    named = sorted({row.returns_of for row in transactions if row.returns_of and row.amount < 0})
     if not named:
-        return []
+        return orders
     undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
     rows = (
         Allocation.objects.filter(
@@ -50,4 +59,4 @@ def returned_orders(transactions: Sequence[TransactionRow]) -> list[OwnOrder]:
         .order_by("id")
         .values_list("transaction__end_to_end_id", "item_id", "cash")
     )
-    return [OwnOrder(end_to_end_id, item_id, cash) for end_to_end_id, item_id, cash in rows]
+    return [*orders, *[OwnOrder(end_to_end_id, item_id, cash) for end_to_end_id, item_id, cash in rows]]

@@ -126,15 +126,11 @@ def _is_plain(at: int, payer: int, transaction: TransactionRow, store: Store, ru
     is_early = (item.document_date - transaction.booking_date).days > ruleset.early_days
     if item.currency != transaction.currency or is_ordered or is_early:
         return False
-    pool = index.party_items[payer]
-    if len(pool) > ruleset.list_length_max:
+    spans = index.spans.get(payer)
+    if spans is None:
         return False
-    amount = abs(wanted)
-    low, high, signed = index.low, index.high, index.signed
-    for other in pool:
-        if low[other] <= amount <= high[other] and other != at and (signed[other] > 0) == (wanted > 0):
-            return False
-    return True
+    fitting = spans.fitting(wanted)
+    return not fitting or fitting == [at]
 
 
 def _sure(at: int, mark: Mark, transaction: TransactionRow, store: Store, ruleset: Ruleset) -> Candidate:

@@ -2,14 +2,13 @@
 
 import gc
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import date
+from operator import attrgetter
 
-from kontor.matching.rules.candidates import Ranking, lead_of, rank_again
-from kontor.matching.rules.parallel import rank_all
-from kontor.matching.rules.points import Candidate
+from kontor.matching.rules.desk import Claim, Desk, ResultRow, ShareRow, row_of
+from kontor.matching.rules.parallel import Desks, desks_for
+from kontor.matching.rules.points import Mark
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store, build_store
 from kontor.matching.rules.together import weigh_together
@@ -54,13 +53,13 @@ def match_store(
 
     More `workers` than one fork the process and give the same results.
     """
-    with _collection_paused():
+    with collection_paused():
         return _match_store(transactions, store, ruleset=ruleset, workers=workers)
 
 
 @contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Pause the cyclic garbage collection: a run builds many values and no cycles."""
+def collection_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collection: a run loads and builds many values and no cycles."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -73,135 +72,84 @@ def _collection_paused() -> Iterator[None]:
 def _match_store(
     transactions: Iterable[TransactionRow], store: Store, *, ruleset: Ruleset, workers: int
 ) -> list[MatchResult]:
-    asked = sorted(transactions, key=lambda transaction: transaction.transaction_id)
+    asked = sorted(transactions, key=attrgetter("transaction_id"))
     payments = [transaction for transaction in asked if transaction.amount != 0 and not transaction.is_return]
-    ranked = rank_all(payments, store=store, ruleset=ruleset, workers=workers)
-    rankings = {ranking.transaction.transaction_id: ranking for ranking in ranked}
-    taken = _settle_claims(rankings, store, ruleset)
-    together = weigh_together(
-        [ranking for ranking in rankings.values() if ranking.decision != "automatic"],
-        taken.keys(),
-        store=store,
-        ruleset=ruleset,
-    )
+    results: dict[int, MatchResult] = {}
+    if payments:
+        with desks_for(payments, store=store, ruleset=ruleset, workers=workers) as desks:
+            by_id = {transaction.transaction_id: transaction for transaction in payments}
+            taken, demoted = _settle_claims(desks, by_id)
+            loose = [
+                (by_id[identity], payer) for part in desks.ask(Desk.unexplained, demoted) for identity, payer in part
+            ]
+            together = weigh_together(loose, taken.keys(), store=store, ruleset=ruleset)
+            for rows in desks.ask(Desk.results, {identity: row_of(joint) for identity, joint in together.items()}):
+                results.update((row[0], _result(row)) for row in rows)
     return [
         _returned(transaction, store)
         if transaction.is_return
-        else _result(transaction, rankings.get(transaction.transaction_id), together, taken, store, ruleset)
+        else results.get(transaction.transaction_id) or MatchResult(transaction.transaction_id, "none")
         for transaction in asked
     ]
 
 
-type _Claim = tuple[int, date, int]
+def _settle_claims(desks: Desks, by_id: Mapping[int, TransactionRow]) -> tuple[dict[int, int], list[int]]:
+    """Give items to automatic decisions, and let whoever finds its items taken be ranked again.
 
-
-def _claim(ranking: Ranking) -> _Claim:
-    """Return the order in which automatic decisions take their items: best score, then booking date, then id."""
-    transaction = ranking.transaction
-    return -ranking.candidates[0].score, transaction.booking_date, transaction.transaction_id
-
-
-def _settle_claims(rankings: dict[int, Ranking], store: Store, ruleset: Ruleset) -> dict[int, int]:
-    """Give items to automatic decisions, and rank again whoever finds its items taken.
-
-    Changes `rankings`; returns the transaction that took each item position.
+    Return which transaction took each item position, and whose claims are left to a person.
     """
     taken: dict[int, int] = {}
-    claims = [_claim(ranking) for ranking in rankings.values() if ranking.decision == "automatic"]
+    claims = [claim for part in desks.ask(Desk.rank) for claim in part]
     for _ in range(_ROUNDS_MAX):
-        newly_taken = _take(claims, rankings, taken, store, ruleset)
-        claims = []
-        for identity, ranking in rankings.items():
-            if ranking.decision == "automatic" or newly_taken.isdisjoint(ranking.considered):
-                continue
-            rankings[identity] = again = rank_again(ranking, store=store, ruleset=ruleset, taken=taken.keys())
-            if again.decision == "automatic":
-                claims.append(_claim(again))
+        newly_taken, late = _take(claims, taken, desks.home, by_id)
+        claims = [claim for part in desks.ask(Desk.lose, newly_taken, late) for claim in part]
         if not claims:
             break
-    for claim in claims:
-        rankings[claim[2]] = _as_proposed(rankings[claim[2]])
-    return taken
+    return taken, [claim[2] for claim in claims]
 
 
 def _take(
-    claims: list[_Claim], rankings: dict[int, Ranking], taken: dict[int, int], store: Store, ruleset: Ruleset
-) -> set[int]:
-    """Let claims take their items, best first; a claim that comes too late is ranked again among what is left."""
-    newly_taken: set[int] = set()
-    heapq.heapify(claims)
-    while claims:
-        identity = heapq.heappop(claims)[2]
-        ranking = rankings[identity]
-        wanted = [share[0] for share in ranking.candidates[0].shares]
-        if any(at in taken for at in wanted):
-            rankings[identity] = again = rank_again(ranking, store=store, ruleset=ruleset, taken=taken.keys())
-            if again.decision == "automatic":
-                heapq.heappush(claims, _claim(again))
+    claims: list[Claim], taken: dict[int, int], home: Desk, by_id: Mapping[int, TransactionRow]
+) -> tuple[dict[int, int], list[int]]:
+    """Let claims take their items, best first; a claim that comes too late is ranked again among what is left.
+
+    Return what was taken and who came too late; these stay at the desk `home`.
+    """
+    newly_taken: dict[int, int] = {}
+    late: list[int] = []
+    again: list[Claim] = []
+    heard = iter(sorted(claims))
+    claim = next(heard, None)
+    while claim is not None or again:
+        if claim is None or (again and again[0] < claim):
+            _, _, identity, wanted = heapq.heappop(again)
+        else:
+            _, _, identity, wanted = claim
+            claim = next(heard, None)
+        if not taken.keys().isdisjoint(wanted):
+            late.append(identity)
+            other = home.rank_late(by_id[identity], taken)
+            if other is not None:
+                heapq.heappush(again, other)
             continue
         for at in wanted:
-            taken[at] = identity
-        newly_taken.update(wanted)
-    return newly_taken
+            taken[at] = newly_taken[at] = identity
+    return newly_taken, late
 
 
-def _as_proposed(ranking: Ranking) -> Ranking:
-    return replace(ranking, decision="proposed")
-
-
-def _result(
-    transaction: TransactionRow,
-    ranking: Ranking | None,
-    together: dict[int, Candidate],
-    taken: dict[int, int],
-    store: Store,
-    ruleset: Ruleset,
-) -> MatchResult:
-    if ranking is None:
-        return MatchResult(transaction.transaction_id, "none")
-    candidates = ranking.candidates
-    decision = ranking.decision
-    joint = together.get(transaction.transaction_id)
-    if joint is not None:
-        candidates = tuple(sorted((joint, *candidates), key=lambda candidate: candidate.order))
-        decision = "proposed"
-    proposals = [
-        _proposal(transaction, number, candidates, decision if number == 0 else "proposed", store)
-        for number in range(min(len(candidates), ruleset.proposals_max))
-        if candidates[number].score >= ruleset.points_stored
-    ]
-    if not proposals:
-        return MatchResult(transaction.transaction_id, "none", (), _taken_notes(ranking, taken, store))
-    notes = () if decision == "automatic" else _taken_notes(ranking, taken, store)
-    return MatchResult(transaction.transaction_id, decision, tuple(proposals), notes)
-
-
-def _taken_notes(ranking: Ranking, taken: dict[int, int], store: Store) -> tuple[str, ...]:
-    """Say which named items another transaction settles already: a double payment, perhaps."""
-    return tuple([f"settled_by:{store.items.items[at].item_id}:{taken[at]}" for at in ranking.named if at in taken])
+def _result(row: ResultRow) -> MatchResult:
+    identity, decision, proposals, notes = row
+    return MatchResult(identity, decision, tuple([_proposal(*proposal) for proposal in proposals]), notes)
 
 
 def _proposal(
-    transaction: TransactionRow, number: int, candidates: Sequence[Candidate], decision: Decision, store: Store
-) -> Proposal:
-    candidate = candidates[number]
-    items = store.items.items
+    identity: int, rank: int, score: int, lead: int, shares: tuple[ShareRow, ...], marks: tuple[Mark, ...],
+    decision: Decision, remainder: int, notes: tuple[str, ...],
+) -> Proposal:  # fmt: skip
     return Proposal(
-        transaction.transaction_id,
-        number + 1,
-        candidate.score,
-        lead_of(candidates, number),
-        tuple(
-            [
-                ItemShare(items[at].item_id, cash, discount, difference, items[at].document_number)
-                for at, cash, discount, difference in candidate.shares
-            ]
-        ),
-        tuple([Evidence(*mark) for mark in candidate.marks]),
-        decision,
-        candidate.remainder,
-        tuple(candidate.notes),
-    )
+        identity, rank, score, lead, tuple([ItemShare(*share) for share in shares]),
+        tuple([Evidence(*mark) for mark in marks]), decision, remainder, notes,
+    )  # fmt: skip
 
 
 def _returned(transaction: TransactionRow, store: Store) -> MatchResult:

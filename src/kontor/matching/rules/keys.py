@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kontor.matching.rules import text
-from kontor.matching.rules.values import OpenItemRow, PartyRow, TransactionRow
+from kontor.matching.rules.values import OpenItemRow, PartyRow, TransactionRow, value_of_many
 
 
-@dataclass(frozen=True, slots=True)
+@value_of_many
 class ItemKeys:
     """The number keys of an item: as written, without zeros, digits only, and the digits of its last part."""
 
@@ -26,7 +26,7 @@ class ItemKeys:
     @property
     def numbers(self) -> tuple[str, ...]:
         """Return the distinct keys, strongest first."""
-        distinct = dict.fromkeys((self.full, self.squeezed, self.digits, self.digits_squeezed, self.last))
+        distinct = {self.full: 0, self.squeezed: 0, self.digits: 0, self.digits_squeezed: 0, self.last: 0}
         distinct.pop("", None)
         return tuple(distinct)
 
@@ -53,9 +53,7 @@ def item_keys(document_number: str) -> ItemKeys:
         prefix, parts = plain
         stripped = [part.lstrip("0") for part in parts]
         digits, short = "".join(parts), "".join(stripped)
-        return ItemKeys(
-            prefix + digits, prefix + short, digits.lstrip("0"), short, stripped[-1], prefix, is_mixed=False
-        )
+        return ItemKeys(prefix + digits, prefix + short, digits.lstrip("0"), short, stripped[-1], prefix, False)
     full = text.squeeze(document_number)
     found = text.chunks(text.fold(document_number))
     parts = [run[0] for chunk in found for run in chunk.runs]

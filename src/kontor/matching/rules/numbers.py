@@ -10,7 +10,7 @@ from typing import Literal
 from kontor.matching.rules import text
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import ItemIndex, Store
-from kontor.matching.rules.values import TransactionRow
+from kontor.matching.rules.values import TransactionRow, value_of_many
 
 type NumberKind = Literal["number_full", "number_squeezed", "number_digits", "order_number"]
 type Run = tuple[str, int, int]
@@ -31,7 +31,7 @@ class NumberHit:
     field: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@value_of_many
 class ForeignNumber:
     """A number of one of the tenant's ranges that is no open item's: paid, mistyped or not yet entered."""
 

@@ -101,12 +101,11 @@ def _confirmed_names(name: str, asked: set[int], *, parties: PartyIndex, ruleset
     if not asked:
         return {}
     tokens = text.name_tokens(name)
-    key = text.name_key(tokens)
     found = {}
     for party_id in sorted(asked):
         if party_id not in parties.tokens:
             continue
-        rule = _name_rule(tokens, key, party_id, parties=parties, ruleset=ruleset)
+        rule = _name_rule(tokens, party_id, parties=parties, ruleset=ruleset)
         if rule:
             found[party_id] = rule
     return found
@@ -139,8 +138,7 @@ def names_without_answer(names: Iterable[str], *, parties: PartyIndex, ruleset: 
 
 def _parties_by_words(tokens: frozenset[str], *, parties: PartyIndex, ruleset: Ruleset) -> dict[int, str] | None:
     """Return the parties whose name or alias has these words, `None` if there are none."""
-    key = text.name_key(tokens)
-    aliases, names = parties.aliases.get(key, ()), parties.names.get(key, ())
+    aliases, names = parties.aliases.get(tokens, ()), parties.names.get(tokens, ())
     if aliases or names:
         if len(aliases) + len(names) > ruleset.key_items_max:
             return {}
@@ -166,13 +164,13 @@ def _parties_alike(tokens: frozenset[str], *, parties: PartyIndex, ruleset: Rule
         namesake: "party_trigram"
         for party_id in sorted([party_id for party_id, count in shared.items() if count >= least])
         if _similar_percent(grams, parties.tokens[party_id]) >= ruleset.trigram_percent_min
-        for namesake in parties.names[parties.name_key[party_id]]
+        for namesake in parties.names[parties.tokens[party_id]]
     }
     return alike if len(alike) <= ruleset.key_items_max else {}
 
 
-def _name_rule(tokens: frozenset[str], key: str, party_id: int, *, parties: PartyIndex, ruleset: Ruleset) -> str:
-    if key in parties.alias_keys[party_id]:
+def _name_rule(tokens: frozenset[str], party_id: int, *, parties: PartyIndex, ruleset: Ruleset) -> str:
+    if tokens in parties.alias_tokens.get(party_id, ()):
         return "party_alias"
     own = parties.tokens[party_id]
     if tokens == own or _tokens_agree(tokens, own):

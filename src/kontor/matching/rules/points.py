@@ -40,23 +40,12 @@ class Candidate:
     is_named: bool = False
     is_ordered: bool = False
 
-    @property
-    def order(self) -> tuple[int, tuple[Share, ...]]:
-        """Return the sort key: best score first, then the items' own order."""
-        return -self.score, self.shares
-
-    def add(
-        self,
-        rule: str,
-        points: int,
-        *,
-        place: tuple[str, int, int] = _NOWHERE,
-        item: int | None = None,
-        detail: str = "",
+    def count(
+        self, rule: str, points: int, place: tuple[str, int, int] = _NOWHERE, item: int | None = None, detail: str = ""
     ) -> None:
         """Count points with their evidence."""
         self.score += points
-        self.marks.append((rule, points, place[0], place[1], place[2], item, detail))
+        self.marks.append((rule, points, *place, item, detail))
 
 
 def weigh_item(at: int, *, equal: int = 1, question: Question, store: Store, ruleset: Ruleset) -> Candidate:
@@ -65,15 +54,16 @@ def weigh_item(at: int, *, equal: int = 1, question: Question, store: Store, rul
     The end of a discount is a due date of its own, so who takes a valid discount pays inside the due window.
     """
     item = store.items.items[at]
+    identity, booked = item.item_id, question.transaction.booking_date
     is_same_way = store.items.signed[at] * question.direction > 0
-    candidate = Candidate(())
-    _weigh_naming(at, item, candidate, question=question, store=store, ruleset=ruleset)
-    _weigh_party(item.party_id, candidate, question=question, store=store, ruleset=ruleset)
+    candidate = Candidate((), 0, [], [])
+    _weigh_naming(at, item, candidate, question, store, ruleset)
+    _weigh_party(item.party_id, candidate, question, store, ruleset)
     takes_discount = False
     if is_same_way and item.amount_open == question.amount:
         candidate.shares = ((at, question.amount, 0, 0),)
         candidate.is_explained = candidate.is_exact = True
-        candidate.add("amount_open", ruleset.amount_open, place=_AMOUNT, item=item.item_id)
+        candidate.count("amount_open", ruleset.amount_open, _AMOUNT, identity)
     elif is_same_way:
         settlement = settle(question.amount, item, question.transaction.value_date)
         candidate.shares = ((at, settlement.cash, settlement.discount, settlement.difference),)
@@ -82,19 +72,25 @@ def weigh_item(at: int, *, equal: int = 1, question: Question, store: Store, rul
         candidate.is_exact = takes_discount = settlement.kind == "discount" and any(
             tier.amount == settlement.discount for tier in item.discounts
         )
-        _weigh_amount(settlement, item, candidate, ruleset=ruleset)
+        _weigh_amount(settlement, item, candidate, ruleset)
     else:
         candidate.shares = ((at, 0, 0, 0),)
         candidate.remainder = question.amount
-        candidate.add("wrong_direction", ruleset.wrong_direction, item=item.item_id)
+        candidate.count("wrong_direction", ruleset.wrong_direction, _NOWHERE, identity)
         candidate.is_flagged = True
-    days = (question.transaction.booking_date - item.due_date).days
+    days = (booked - item.due_date).days
     if takes_discount or -ruleset.due_days_before <= days <= ruleset.due_days_after:
-        candidate.add("due_window", ruleset.due_window, item=item.item_id, detail=str(days))
+        candidate.count("due_window", ruleset.due_window, _NOWHERE, identity, str(days))
     if equal > 1:
-        candidate.add("oldest_of_equal", ruleset.oldest_of_equal, item=item.item_id, detail=str(equal))
+        candidate.count("oldest_of_equal", ruleset.oldest_of_equal, _NOWHERE, identity, str(equal))
         candidate.notes.append(f"oldest_of_equal:{equal}")
-    _weigh_state(item, candidate, question=question, ruleset=ruleset)
+    if (
+        item.document_date > booked
+        or item.is_in_payment
+        or item.is_blocked
+        or item.currency != question.transaction.currency
+    ):
+        _weigh_state(item, candidate, question=question, ruleset=ruleset)
     if question.flag is not None:
         _weigh_flag(candidate, question.flag, ruleset=ruleset)
     return candidate
@@ -116,15 +112,15 @@ def weigh_set(
     _weigh_set_naming(shares, candidate, question=question, store=store, ruleset=ruleset)
     party_id = items[0].party_id
     if all(item.party_id == party_id for item in items):
-        _weigh_party(party_id, candidate, question=question, store=store, ruleset=ruleset)
+        _weigh_party(party_id, candidate, question, store, ruleset)
     elif question.payer.explicit:
-        candidate.add("other_party", ruleset.other_party)
-    candidate.add(rule, _set_points(rule, ruleset), place=_AMOUNT, detail=detail)
+        candidate.count("other_party", ruleset.other_party)
+    candidate.count(rule, _set_points(rule, ruleset), _AMOUNT, None, detail)
     booked = question.transaction.booking_date
     days = (booked - max(item.due_date for item in items)).days
     takes_discount = any(share[2] for share in shares)
     if takes_discount or -ruleset.due_days_before <= days <= ruleset.due_days_after:
-        candidate.add("due_window", ruleset.due_window)
+        candidate.count("due_window", ruleset.due_window)
     for item in sorted(items, key=_trouble)[:1]:
         _weigh_state(item, candidate, question=question, ruleset=ruleset)
     if question.flag is not None:
@@ -151,37 +147,38 @@ def _set_points(rule: str, ruleset: Ruleset) -> int:
 
 
 def _weigh_naming(
-    at: int, item: OpenItemRow, candidate: Candidate, *, question: Question, store: Store, ruleset: Ruleset
+    at: int, item: OpenItemRow, candidate: Candidate, question: Question, store: Store, ruleset: Ruleset
 ) -> None:
     """Count references, orders, mandates and document numbers."""
-    identity = item.item_id
-    if question.references and at in question.references:
-        candidate.add(
-            "structured_reference", ruleset.structured_reference, place=question.references[at], item=identity
-        )
+    identity, named = item.item_id, question.named
+    if at in question.references:
+        candidate.count("structured_reference", ruleset.structured_reference, question.references[at], identity)
         candidate.is_named = True
     if at in question.orders:
         name = _list_name(identity, question=question, store=store)
-        candidate.add("own_order", ruleset.own_order, place=question.orders[at], item=identity, detail=name)
+        candidate.count("own_order", ruleset.own_order, question.orders[at], identity, name)
         candidate.is_named = candidate.is_ordered = True
     if at in question.mandates:
-        candidate.add("mandate_debit", ruleset.mandate_debit, place=question.mandates[at], item=identity)
-    hit = question.named.items.get(at)
-    if hit is None and question.named.hot and item.party_id in question.payer.signs:
-        hit = number_in_pool(at, named=question.named, index=store.items, ruleset=ruleset)
+        candidate.count("mandate_debit", ruleset.mandate_debit, question.mandates[at], identity)
+    hit = named.items.get(at)
+    if hit is None and named.hot and item.party_id in question.payer.signs:
+        hit = number_in_pool(at, named=named, index=store.items, ruleset=ruleset)
     if hit is not None:
-        candidate.add(hit.kind, hit.points, place=(hit.field, hit.start, hit.end), item=identity, detail=hit.key)
+        candidate.count(hit.kind, hit.points, (hit.field, hit.start, hit.end), identity, hit.key)
         candidate.is_named = True
-    if not question.names_document or (candidate.is_named and not _others_named((at,), question)):
+    if not question.names_document:
         return
-    if not candidate.is_named and question.named.foreign and item.party_id in question.payer.signs:
-        foreign = mistyped_number(at, named=question.named, index=store.items)
+    other = _other_hit((at,), question)
+    if candidate.is_named and other is None:
+        return
+    if not candidate.is_named and named.foreign and item.party_id in question.payer.signs:
+        foreign = mistyped_number(at, named=named, index=store.items)
         if foreign is not None:
             place = ("text", foreign.start, foreign.end)
-            candidate.add("number_mistyped", ruleset.number_mistyped, place=place, item=identity, detail=foreign.digits)
+            candidate.count("number_mistyped", ruleset.number_mistyped, place, identity, foreign.digits)
             candidate.is_named = True
             return
-    candidate.add("other_number", ruleset.other_number, place=_other_place((at,), question), item=identity)
+    candidate.count("other_number", ruleset.other_number, _place_of(other, question), identity)
 
 
 def _list_name(item_id: int, *, question: Question, store: Store) -> str:
@@ -208,61 +205,62 @@ def _weigh_set_naming(
             continue
         before = points // len(positions)
         points += counted
-        candidate.add(rule, points // len(positions) - before, place=place, item=identity, detail=detail)
+        candidate.count(rule, points // len(positions) - before, place, identity, detail)
     candidate.is_named = any(at in question.strong or at in question.references for at in positions)
     is_all_named = all(at in question.named.items or at in question.references for at in positions)
-    if question.names_document and (not candidate.is_named or _others_named(positions, question)):
-        candidate.add("other_number", ruleset.other_number, place=_other_place(positions, question))
+    if question.names_document:
+        other = _other_hit(positions, question)
+        if other is not None or not candidate.is_named:
+            candidate.count("other_number", ruleset.other_number, _place_of(other, question))
     if candidate.is_named and not is_all_named:
         candidate.notes.append("not_all_named")
 
 
-def _others_named(positions: tuple[int, ...], question: Question) -> bool:
-    """Tell whether the text names a document, elsewhere in it, that the explanation leaves out."""
-    return _other_hit(positions, question) is not None
-
-
 def _other_hit(positions: tuple[int, ...], question: Question) -> NumberHit | None:
+    """Return a document that the text names elsewhere in it and the explanation leaves out."""
     strong = question.strong
-    if len(strong) <= 1 and all(at in positions for at in strong):
+    left = strong.keys() - positions
+    if not left:
         return None
-    own = [hit for at in positions if (hit := question.named.items.get(at)) is not None]
-    for at in sorted(strong):
+    items = question.named.items
+    own = [hit for at in positions if (hit := items.get(at)) is not None]
+    for at in sorted(left) if len(left) > 1 else left:
         hit = strong[at]
-        if at not in positions and not any(
-            hit.field != mine.field or (hit.start < mine.end and mine.start < hit.end) for mine in own
-        ):
+        for mine in own:
+            if hit.field != mine.field or (hit.start < mine.end and mine.start < hit.end):
+                break
+        else:
             return hit
     return None
 
 
-def _other_place(positions: tuple[int, ...], question: Question) -> tuple[str, int, int]:
-    hit = _other_hit(positions, question)
+def _place_of(hit: NumberHit | None, question: Question) -> Place:
+    """Return where another document is named, or a number of the tenant's ranges that is no open item's."""
     if hit is not None:
         return hit.field, hit.start, hit.end
     for foreign in question.named.foreign[:1]:
         return "text", foreign.start, foreign.end
-    return "", 0, 0
+    return _NOWHERE
 
 
-def _weigh_party(party_id: int, candidate: Candidate, *, question: Question, store: Store, ruleset: Ruleset) -> None:
+def _weigh_party(party_id: int, candidate: Candidate, question: Question, store: Store, ruleset: Ruleset) -> None:
     """Count the signs for the item's party, or that the transaction is explicitly another's."""
     payer = question.payer
     sign = payer.signs.get(party_id)
     if sign is not None:
-        candidate.add(sign.rule, sign.points, place=(sign.field, sign.start, sign.end))
+        candidate.count(sign.rule, sign.points, (sign.field, sign.start, sign.end))
     customer = question.named.customers.get(party_id)
     if customer is not None:
-        candidate.add("customer_number", ruleset.customer_number, place=("text", *customer))
+        candidate.count("customer_number", ruleset.customer_number, ("text", *customer))
     if payer.explicit and party_id not in payer.explicit and not candidate.is_ordered:
         owner = min(payer.explicit)
         name = store.parties.parties[owner].name if owner in store.parties.parties else ""
-        candidate.add("other_party", ruleset.other_party, place=("counterparty_iban", 0, 0), detail=name)
+        candidate.count("other_party", ruleset.other_party, ("counterparty_iban", 0, 0), None, name)
     if party_id in question.learned:
-        candidate.add("learned_pair", ruleset.learned_pair, place=("text", 0, len(question.transaction.text)))
+        candidate.count("learned_pair", ruleset.learned_pair, ("text", 0, len(question.transaction.text)))
 
 
-def _weigh_amount(settlement: Settlement, item: OpenItemRow, candidate: Candidate, *, ruleset: Ruleset) -> None:
+def _weigh_amount(settlement: Settlement, item: OpenItemRow, candidate: Candidate, ruleset: Ruleset) -> None:
     rule, points, detail = "", 0, ""
     if settlement.kind == "full":
         rule, points = "amount_open", ruleset.amount_open
@@ -280,7 +278,7 @@ def _weigh_amount(settlement: Settlement, item: OpenItemRow, candidate: Candidat
     else:
         candidate.notes.append("overpayment")
     if rule:
-        candidate.add(rule, points, place=_AMOUNT, item=item.item_id, detail=detail)
+        candidate.count(rule, points, _AMOUNT, item.item_id, detail)
 
 
 def _weigh_state(item: OpenItemRow, candidate: Candidate, *, question: Question, ruleset: Ruleset) -> None:
@@ -288,23 +286,23 @@ def _weigh_state(item: OpenItemRow, candidate: Candidate, *, question: Question,
     transaction = question.transaction
     identity = item.item_id
     if item.currency != transaction.currency:
-        candidate.add("other_currency", ruleset.other_currency, item=identity, detail=item.currency)
+        candidate.count("other_currency", ruleset.other_currency, _NOWHERE, identity, item.currency)
         candidate.is_flagged = True
         candidate.is_explained = candidate.is_exact = False
     early = (item.document_date - transaction.booking_date).days
     if early > ruleset.early_days:
-        candidate.add("paid_early", ruleset.paid_early, item=identity, detail=str(early))
+        candidate.count("paid_early", ruleset.paid_early, _NOWHERE, identity, str(early))
     if item.is_in_payment and not candidate.is_ordered:
-        candidate.add("in_payment", ruleset.in_payment, item=identity)
+        candidate.count("in_payment", ruleset.in_payment, _NOWHERE, identity)
         candidate.is_flagged = True
     if item.is_blocked:
-        candidate.add("blocked", ruleset.blocked, item=identity)
+        candidate.count("blocked", ruleset.blocked, _NOWHERE, identity)
         candidate.is_flagged = True
 
 
 def _weigh_flag(candidate: Candidate, flag: Place, *, ruleset: Ruleset) -> None:
     """Count a donation or fee that is named instead of a document."""
     rule, start, end = flag
-    candidate.add(rule, ruleset.donation_text, place=("text", start, end))
+    candidate.count(rule, ruleset.donation_text, ("text", start, end))
     candidate.notes.append(rule)
     candidate.is_flagged = True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 DONATION_STEMS = (
     "SPENDE", "ZUWENDUNG", "KOLLEKTE", "PATENSCHAFT", "ALMOSEN", "DONATION", "CHARITY", "OFFRANDE", "MECENAT",
@@ -22,7 +22,8 @@ class Ruleset:
 
     Words are upper case with umlauts reduced to their base letter (ä → A), as the text is read. `sole_payer_amount`
     counts when a certain payer's open items allow exactly one explanation of the amount and no other document is
-    named. The chance factors say how many minor units of the amount each possible combination needs before a sum that
+    named; `sole_amount` when no other open item has the amount, and a number and the payer's name speak for the
+    item, but no account.    The chance factors say how many minor units of the amount each possible combination needs before a sum that
     fits counts as more than chance; texts that speak of several invoices need fewer. Bounds are counts, never times.
     """
 
@@ -52,6 +53,7 @@ class Ruleset:
     oldest_of_equal: int = 3
     learned_pair: int = 10
     sole_payer_amount: int = 30
+    sole_amount: int = 10
 
     wrong_direction: int = -100
     other_currency: int = -40

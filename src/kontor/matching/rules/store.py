@@ -8,9 +8,11 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from kontor.matching.rules import keys, text
 from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.spans import Spans, spans_of
 from kontor.matching.rules.values import LearnedPair, OpenItemRow, OwnOrder, PartyRow
 
 _PATTERN_PREFIXES_MAX = 40
@@ -20,14 +22,13 @@ _PATTERN_PREFIXES_MAX = 40
 class ItemIndex:
     """Items in tie-break order, their numbers and the positions each key leads to.
 
-    `signed`, `low` and `high` are per position: the open amount with the item's direction, and the smallest and
-    largest payment that `settle` may still close it with.
+    `signed` is per position the open amount with the item's direction. `spans` tell for each party whose items may be
+    walked which payments `settle` may still close them with.
     """
 
     items: list[OpenItemRow]
     signed: list[int]
-    low: list[int]
-    high: list[int]
+    spans: dict[int, Spans]
     full: list[str]
     squeezed: list[str]
     digits: list[str]
@@ -53,11 +54,10 @@ class PartyIndex:
 
     parties: dict[int, PartyRow]
     tokens: dict[int, frozenset[str]]
-    name_key: dict[int, str]
     ibans: dict[str, list[int]]
-    names: dict[str, list[int]]
-    aliases: dict[str, list[int]]
-    alias_keys: dict[int, tuple[str, ...]]
+    names: dict[frozenset[str], list[int]]
+    aliases: dict[frozenset[str], list[int]]
+    alias_tokens: dict[int, tuple[frozenset[str], ...]]
     token_parties: dict[str, list[int]]
     trigram_parties: dict[str, list[int]]
     customers: dict[str, list[int]]
@@ -110,16 +110,13 @@ def store_of(
 
 
 def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
-    items = sorted(rows, key=lambda item: (item.due_date, item.document_number, item.item_id))
+    items = sorted(rows, key=attrgetter("due_date", "document_number", "item_id"))
     numbers: dict[str, list[int]] = {}
     order_numbers: dict[str, list[int]] = {}
     references: dict[str, list[int]] = {}
     mandates: dict[str, list[int]] = {}
-    amounts: dict[int, list[int]] = {}
-    party_items: dict[int, list[int]] = {}
     prefixes, leads = set[str](), set[tuple[int, str]]()
     full, squeezed, digits, last = list[str](), list[str](), list[str](), list[str]()
-    signed, low, high = list[int](), list[int](), list[int]()
     has_mixed, most = False, ruleset.key_items_max
     for at, item in enumerate(items):
         number = keys.item_keys(item.document_number)
@@ -129,32 +126,28 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         last.append(number.last)
         has_mixed = has_mixed or number.is_mixed
         for key in number.numbers:
-            _add(numbers, key, at, most)
+            found = numbers.get(key)
+            if found is None:
+                numbers[key] = [at]
+            elif len(found) <= most:
+                found.append(at)
         if number.prefix:
             prefixes.add(number.prefix)
         if len(number.digits) >= 6:
             leads.add((len(number.digits), number.digits[:4]))
         if item.references:
-            structured, others = keys.reference_keys(item.references)
-            for key in structured:
-                _add(references, key, at, ruleset.list_length_max)
-            for key in others:
-                _add(order_numbers, key, at, ruleset.key_items_max)
+            _add_references(item, at, references, order_numbers, ruleset)
         if item.mandate_id:
             _add(mandates, item.mandate_id, at, ruleset.list_length_max)
-        owed = item.amount_open
-        amount = owed if (item.side == "receivable") != item.is_credit_note else -owed
-        signed.append(amount)
-        discount = max([tier.amount for tier in item.discounts]) if item.discounts else 0
-        low.append(owed - discount - item.tolerance_under)
-        high.append(owed + max(item.tolerance_over, item.return_fee))
-        _add(amounts, amount, at, ruleset.list_length_max)
-        party_items.setdefault(item.party_id, []).append(at)
+    signed, amounts, party_items = _owed(items, ruleset)
     return ItemIndex(
         items=items,
         signed=signed,
-        low=low,
-        high=high,
+        spans={
+            party_id: spans_of(positions, items, signed)
+            for party_id, positions in party_items.items()
+            if len(positions) <= ruleset.list_length_max
+        },
         full=full,
         squeezed=squeezed,
         digits=digits,
@@ -173,6 +166,39 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         has_mixed=has_mixed,
         plain_number=_plain_number(prefixes),
     )
+
+
+def _add_references(
+    item: OpenItemRow, at: int, references: dict[str, list[int]], order_numbers: dict[str, list[int]], ruleset: Ruleset
+) -> None:
+    structured, others = keys.reference_keys(item.references)
+    for key in structured:
+        _add(references, key, at, ruleset.list_length_max)
+    for key in others:
+        _add(order_numbers, key, at, ruleset.key_items_max)
+
+
+def _owed(items: list[OpenItemRow], ruleset: Ruleset) -> tuple[list[int], dict[int, list[int]], dict[int, list[int]]]:
+    """Return the signed open amounts, and the positions by signed amount and by party."""
+    signed = list[int]()
+    amounts: dict[int, list[int]] = {}
+    party_items: dict[int, list[int]] = {}
+    most = ruleset.list_length_max
+    for at, item in enumerate(items):
+        owed = item.amount_open
+        amount = owed if (item.side == "receivable") != item.is_credit_note else -owed
+        signed.append(amount)
+        found = amounts.get(amount)
+        if found is None:
+            amounts[amount] = [at]
+        elif len(found) <= most:
+            found.append(at)
+        found = party_items.get(item.party_id)
+        if found is None:
+            party_items[item.party_id] = [at]
+        else:
+            found.append(at)
+    return signed, amounts, party_items
 
 
 def _plain_number(prefixes: set[str]) -> re.Pattern[str] | None:
@@ -201,31 +227,40 @@ def _large_party_amounts(
 
 def index_parties(rows: Iterable[PartyRow], *, ruleset: Ruleset) -> PartyIndex:
     """Return the indexes over parties but for trigrams, which `learn_trigrams` adds."""
-    parties = sorted(rows, key=lambda party: party.party_id)
-    index = PartyIndex({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})
+    index = PartyIndex({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
     cut = ruleset.list_length_max
-    for party in parties:
+    for party in sorted(rows, key=attrgetter("party_id")):
         identity = party.party_id
-        tokens = text.name_tokens(party.name)
-        name_key, alias_keys = text.name_key(tokens), keys.party_name_keys(party)[1] if party.aliases else ()
         index.parties[identity] = party
-        index.tokens[identity] = tokens
-        index.name_key[identity] = name_key
-        index.alias_keys[identity] = alias_keys
-        _add(index.names, name_key, identity, cut)
-        for alias in alias_keys:
-            _add(index.aliases, alias, identity, cut)
-        for token in tokens:
-            _add(index.token_parties, token, identity, cut)
+        _add_name(index, identity, text.name_tokens(party.name), cut)
         for iban in party.ibans:
             _add(index.ibans, keys.iban_key(iban), identity, cut)
+        if party.aliases:
+            aliases = index.alias_tokens[identity] = tuple([text.name_tokens(alias) for alias in party.aliases])
+            for alias in aliases:
+                _add(index.aliases, alias, identity, cut)
         for address in party.emails:
             _add(index.emails, address.lower(), identity, cut)
-        if party.customer_number:
-            number = party.customer_number
+        number = party.customer_number
+        if number:
             is_plain = number.isascii() and number.isalnum()
             _add(index.customers, number.upper() if is_plain else text.squeeze(number), identity, cut)
     return index
+
+
+def _add_name(index: PartyIndex, identity: int, tokens: frozenset[str], cut: int) -> None:
+    index.tokens[identity] = tokens
+    found = index.names.get(tokens)
+    if found is None:
+        index.names[tokens] = [identity]
+    elif len(found) <= cut:
+        found.append(identity)
+    for token in tokens:
+        found = index.token_parties.get(token)
+        if found is None:
+            index.token_parties[token] = [identity]
+        elif len(found) <= cut:
+            found.append(identity)
 
 
 def learn_trigrams(index: PartyIndex, names: Iterable[frozenset[str]] | None, *, ruleset: Ruleset) -> None:

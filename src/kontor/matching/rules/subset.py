@@ -1,10 +1,11 @@
 """Find the sets of open items whose amounts add up to a payment, exactly and within a count of operations."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from kontor.matching.rules.values import value_of_many
 
 
-@dataclass(frozen=True, slots=True)
+@value_of_many
 class Part:
     """An item that may be part of a sum: its number, gross and, with a valid discount, net amount.
 
@@ -19,7 +20,7 @@ class Part:
 type Solution = tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value_of_many
 class Search:
     """The solutions found, each a sorted tuple of (item, amount taken).
 
@@ -49,115 +50,123 @@ def find_sums(
     """
     if sum([part.gross for part in parts if part.gross > 0]) < target:
         return Search((), 0, 1, True)
-    if len(parts) <= items_max and (empty := _meet_in_sums(parts, target, operations_max=operations_max)):
-        return empty
     groups = _groups(parts, target)
     if len(parts) <= items_max:
         search = _meet(groups, target, solutions_max=solutions_max, operations_max=operations_max)
         if search is not None:
             return search
-    return _bitset(groups, target, solutions_max=solutions_max, operations_max=operations_max, bits_max=bits_max)
+    return _bitset(
+        [_ways(group) for group in groups], target, solutions_max=solutions_max, operations_max=operations_max,
+        bits_max=bits_max,
+    )  # fmt: skip
 
 
-def _meet_in_sums(parts: Sequence[Part], target: int, *, operations_max: int) -> Search | None:
-    """Return the empty search if no sums of the two halves meet, None if they do or are too many; no set is built."""
+type _Group = tuple[int, int | None, list[int]]
+"""Equal parts: gross, net, and which they are, oldest first."""
+
+type _Ways = list[tuple[int, Solution]]
+"""The ways to take some of a group: the sum and the parts taken with their amounts."""
+
+
+def _groups(parts: Sequence[Part], target: int) -> list[_Group]:
+    """Return the parts that may be part of the sum at all, equal ones together."""
     credit = -sum([part.gross for part in parts if part.gross < 0])
-    equal: dict[tuple[int, int | None], int] = {}
+    equal: dict[tuple[int, int | None], list[int]] = {}
     for part in parts:
-        key = part.gross, part.net
-        if (part.gross if part.net is None else part.net) <= target + credit:
-            equal[key] = equal.get(key, 0) + 1
-    options = [
-        [gross * times for times in range(1, count + 1)]
-        + ([] if net is None else [net * times for times in range(1, count + 1)])
-        for (gross, net), count in equal.items()
-    ]
-    options.sort(key=len, reverse=True)
-    halves, sizes = ([0], [0]), [1, 1]
-    for amounts in options:
+        gross, net = part.gross, part.net
+        if (gross if net is None else net) <= target + credit:
+            equal.setdefault((gross, net), []).append(part.at)
+    return [(gross, net, members) for (gross, net), members in equal.items()]
+
+
+def _amounts(group: _Group) -> list[int]:
+    """Return the sums of a group's ways, in their order."""
+    gross, net, members = group
+    if len(members) == 1:
+        return [gross] if net is None else [gross, net]
+    if net is None:
+        return [gross * count for count in range(1, len(members) + 1)]
+    return [amount * count for count in range(1, len(members) + 1) for amount in (gross, net)]
+
+
+def _way(group: _Group, number: int) -> Solution:
+    """Return what a group's way of this number takes."""
+    gross, net, members = group
+    count, is_net = (number, 0) if net is None else divmod(number, 2)
+    amount = gross if net is None or not is_net else net
+    return tuple([(at, amount) for at in members[: count + 1]])
+
+
+def _ways(group: _Group) -> _Ways:
+    return [(amount, _way(group, number)) for number, amount in enumerate(_amounts(group))]
+
+
+def _meet(groups: list[_Group], target: int, *, solutions_max: int, operations_max: int) -> Search | None:
+    """Return the search by meeting in the middle, None if it takes too many operations.
+
+    The groups, those of most ways first, are dealt to the half with fewer sums; sets are built only of sums that meet.
+    """
+    halves: tuple[list[int], list[int]] = ([0], [0])
+    dealt: tuple[list[_Group], list[_Group]] = ([], [])
+    sizes = [1, 1]
+    for amounts, group in sorted([(_amounts(group), group) for group in groups], key=_count_of_ways, reverse=True):
         side = 0 if sizes[0] <= sizes[1] else 1
         sizes[side] *= len(amounts) + 1
         if sizes[0] + sizes[1] > operations_max:
             return None
         sums = halves[side]
         sums += [total + amount for total in sums for amount in amounts]
-    if not set(halves[0]).isdisjoint([target - total for total in halves[1]]):
-        return None
-    return Search((), sizes[0] + sizes[1], sizes[0] * sizes[1], True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Equal parts, oldest first, with the ways to take some of them: (sum, parts taken with their amounts)."""
-
-    options: tuple[tuple[int, Solution], ...]
-
-
-def _groups(parts: Sequence[Part], target: int) -> list[_Group]:
-    credit = -sum(part.gross for part in parts if part.gross < 0)
-    equal: dict[tuple[int, int | None], list[int]] = {}
-    for part in parts:
-        smallest = part.gross if part.net is None else part.net
-        if smallest <= target + credit:
-            equal.setdefault((part.gross, part.net), []).append(part.at)
-    return [_Group(tuple(_ways(gross, net, members))) for (gross, net), members in equal.items()]
-
-
-def _ways(gross: int, net: int | None, members: list[int]) -> Iterator[tuple[int, Solution]]:
-    for count in range(1, len(members) + 1):
-        yield gross * count, tuple((at, gross) for at in members[:count])
-        if net is not None:
-            yield net * count, tuple((at, net) for at in members[:count])
-
-
-def _meet(groups: list[_Group], target: int, *, solutions_max: int, operations_max: int) -> Search | None:
-    """Return the search by meeting in the middle, None if it takes too many operations."""
-    left, right, sizes = _halves(groups)
-    if sum(sizes) > operations_max:
-        return None
-    sums: dict[int, list[Solution]] = {}
-    for total, taken in _all_sums(left):
-        sums.setdefault(total, []).append(taken)
+        dealt[side].append(group)
+    combinations = sizes[0] * sizes[1]
+    meeting = set(halves[0]).intersection([target - total for total in halves[1]])
+    if not meeting:
+        return Search((), sizes[0] + sizes[1], combinations, True)
+    places: dict[int, list[int]] = {}
+    for place, total in enumerate(halves[0]):
+        if total in meeting:
+            places.setdefault(total, []).append(place)
     solutions: set[Solution] = set()
-    operations = sizes[0]
-    for total, taken in _all_sums(right):
-        operations += 1
-        for other in sums.get(target - total, ()):
-            if taken or other:
-                solutions.add(tuple(sorted(taken + other)))
+    for number, total in enumerate(halves[1]):
+        for place in places.get(target - total, ()):
+            taken = _taken(dealt[0], place) + _taken(dealt[1], number)
+            if taken:
+                solutions.add(tuple(sorted(taken)))
             if len(solutions) > solutions_max:
-                return Search(_ordered(solutions), operations, sizes[0] * sizes[1], False)
-    return Search(_ordered(solutions), operations, sizes[0] * sizes[1], True)
+                return Search(_ordered(solutions), sizes[0] + number + 1, combinations, False)
+    return Search(_ordered(solutions), sizes[0] + sizes[1], combinations, True)
 
 
-def _halves(groups: list[_Group]) -> tuple[list[_Group], list[_Group], tuple[int, int]]:
-    """Deal the groups, most options first, to the half with fewer combinations."""
-    left, right = list[_Group](), list[_Group]()
-    sizes = [1, 1]
-    for group in sorted(groups, key=lambda group: -len(group.options)):
-        side = 0 if sizes[0] <= sizes[1] else 1
-        (left, right)[side].append(group)
-        sizes[side] *= len(group.options) + 1
-    return left, right, (sizes[0], sizes[1])
+def _count_of_ways(dealt: tuple[list[int], _Group]) -> int:
+    return len(dealt[0])
 
 
-def _all_sums(groups: list[_Group]) -> list[tuple[int, Solution]]:
-    found: list[tuple[int, Solution]] = [(0, ())]
+def _taken(groups: list[_Group], place: int) -> Solution:
+    """Return what the sum at a place of a half takes: the sums without a group come first, then all with each way of it."""
+    sizes = [1]
     for group in groups:
-        found += [(total + amount, taken + members) for total, taken in found for amount, members in group.options]
-    return found
+        sizes.append(sizes[-1] * (_count(group) + 1))
+    taken: Solution = ()
+    for group, size in zip(reversed(groups), reversed(sizes[:-1]), strict=True):
+        if place >= size:
+            place, number = divmod(place - size, _count(group))
+            taken += _way(group, number)
+    return taken
 
 
-def _bitset(groups: list[_Group], target: int, *, solutions_max: int, operations_max: int, bits_max: int) -> Search:
+def _count(group: _Group) -> int:
+    return len(group[2]) * (1 if group[1] is None else 2)
+
+
+def _bitset(groups: list[_Ways], target: int, *, solutions_max: int, operations_max: int, bits_max: int) -> Search:
     """Return the search over the bit set of reachable sums, walked back from the target.
 
     Negative amounts are turned round: leaving a credit note out is taken as adding it to a higher target.
     """
-    shift = sum(max((-amount for amount, _ in group.options if amount < 0), default=0) for group in groups)
+    shift = sum(max((-amount for amount, _ in group if amount < 0), default=0) for group in groups)
     width = target + shift + 1
     combinations = 1
     for group in groups:
-        combinations *= len(group.options) + 1
+        combinations *= len(group) + 1
     if width * (len(groups) + 1) > bits_max or target <= 0:
         return Search((), 0, combinations, False)
     reachable = _reachable(groups, width)
@@ -170,13 +179,13 @@ def _bitset(groups: list[_Group], target: int, *, solutions_max: int, operations
     )  # fmt: skip
 
 
-def _lifted(group: _Group) -> list[tuple[int, Solution]]:
+def _lifted(group: _Ways) -> list[tuple[int, Solution]]:
     """Return the ways of a group, none included, with amounts lifted so that the lowest is zero."""
-    lift = max((-amount for amount, _ in group.options if amount < 0), default=0)
-    return sorted((amount + lift, taken) for amount, taken in ((0, ()), *group.options))
+    lift = max((-amount for amount, _ in group if amount < 0), default=0)
+    return sorted((amount + lift, taken) for amount, taken in ((0, ()), *group))
 
 
-def _reachable(groups: list[_Group], width: int) -> list[int]:
+def _reachable(groups: list[_Ways], width: int) -> list[int]:
     mask = (1 << width) - 1
     reachable = [1]
     for group in groups:
@@ -188,7 +197,7 @@ def _reachable(groups: list[_Group], width: int) -> list[int]:
 
 
 def _walk_back(
-    groups: list[_Group],
+    groups: list[_Ways],
     reachable: list[bytes],
     target: int,
     *,

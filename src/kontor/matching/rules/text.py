@@ -195,8 +195,8 @@ def is_qr_reference(number: str) -> bool:
 def qr_check_digit(digits: str) -> str:
     """Return the modulo 10 recursive check digit."""
     carry = 0
-    for digit in digits:
-        carry = _CARRY[(carry + int(digit)) % 10]
+    for digit in map(int, digits):
+        carry = _CARRY[(carry + digit) % 10]
     return str((10 - carry) % 10)
 
 

@@ -1,15 +1,14 @@
 """Decide what a payment does to one open item: full, discount, difference, partial or credit."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kontor.matching.rules.values import DiscountTier, OpenItemRow
+from kontor.matching.rules.values import DiscountTier, OpenItemRow, value_of_many
 
 type SettlementKind = Literal["full", "discount", "underpaid", "partial", "overpaid", "credit"]
 
 
-@dataclass(frozen=True, slots=True)
+@value_of_many
 class Settlement:
     """What a payment does to an item, in minor units.
 

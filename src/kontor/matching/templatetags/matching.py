@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.core.paginator import Paginator
 from django.template import Context
@@ -17,6 +19,7 @@ from kontor.core.figures import MINUS, format_money
 from kontor.core.iban import format_iban
 from kontor.matching.detail import Detail, account_name
 from kontor.matching.evidence import Criterion
+from kontor.matching.listed import rows_of
 from kontor.matching.queries.bench import Best, Row, Scope
 from kontor.matching.queries.proposals import POINTS_CERTAIN, Stored
 from kontor.matching.rules.ruleset import Ruleset
@@ -24,7 +27,7 @@ from kontor.matching.wording import rule_words
 from kontor.openitems.models import OpenItem
 from kontor.ui.context import region_of
 from kontor.ui.tags.parts import bar
-from kontor.ui.tags.signs import chip, dot
+from kontor.ui.tags.signs import chip
 
 register = template.Library()
 register.filter("account_name", account_name)
@@ -59,24 +62,23 @@ def opens(scope: Scope, transaction_id: int) -> str:
     return scope.query(t=transaction_id)
 
 
-@register.simple_tag
-def row_dot(row: Row) -> SafeString:
-    """Show the state of a row as a shape with a hidden word."""
+@register.simple_tag(takes_context=True)
+def listed_rows(context: Context, rows: Sequence[Row], scope: Scope, detail: Detail | None) -> SafeString:
+    """Write the rows of one day; the one that is open beside them is marked."""
+    current = detail.transaction.id if detail else None
+    return rows_of(rows, scope, current=current, region=region_of(context.get("request")), sign=_sign, hint=_hint)
+
+
+def _sign(row: Row) -> tuple[str, str]:
+    """Return tone and word of a row's state."""
     match row.state:
         case "assigned":
-            return dot("done", _("Assigned automatically") if row.is_automatic else _("Assigned"))
+            return "done", _("Assigned automatically") if row.is_automatic else _("Assigned")
         case "partly":
-            return dot("half", _("Partly assigned"))
+            return "half", _("Partly assigned")
     if row.best is None or row.best.score < RULESET.points_show:
-        return dot("open", _("No proposal"))
-    return dot("pos", _("Certain proposal")) if _is_certain(row.best) else dot("warn", _("Proposal to check"))
-
-
-@register.simple_tag(takes_context=True)
-def row_hint(context: Context, row: Row) -> SafeString:
-    """Say in a few words what the machine thinks of a row."""
-    words, tone = _hint(row, region_of(context.get("request")))
-    return format_html('<span class="k-tip{}">{}</span>', f" is-{tone}" if tone else "", words)
+        return "open", _("No proposal")
+    return ("pos", _("Certain proposal")) if _is_certain(row.best) else ("warn", _("Proposal to check"))
 
 
 def _hint(row: Row, region: str) -> tuple[str, str]:

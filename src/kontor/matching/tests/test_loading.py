@@ -124,7 +124,7 @@ def test_a_day_looks_at_no_other_items(monkeypatch: pytest.MonkeyPatch) -> None:
         outcome = run_match(at=NOW)
 
     assert loaded == [1]
-    assert [result.decision for result in outcome.results] == ["proposed"]
+    assert [result.decision for result in outcome.results] == ["automatic"]
 
 
 def _noting(loaded: list[int]) -> Callable[..., Any]:

@@ -169,6 +169,35 @@ def test_a_payers_name_alone_is_not_enough_to_post() -> None:
     assert proposal.decision == "proposed"
 
 
+def test_an_amount_no_other_item_has_stands_in_for_the_unknown_account_beside_the_number() -> None:
+    misspelt = a_transfer(counterparty_iban=OTHER_IBAN, counterparty_name="Mueler Druck GmbH")
+    other = an_item(2, document_number="RE-2026-000200")
+
+    sole = best(misspelt, an_item())
+    shared = best(misspelt, an_item(), other)
+    known = best(a_transfer(), an_item())
+
+    assert points(sole)["sole_amount"] == 10
+    assert sole.decision == "automatic"
+    assert "sole_amount" not in points(shared)
+    assert shared.decision == "proposed"
+    assert "sole_amount" not in points(known)
+
+
+def test_a_sole_amount_counts_nothing_for_a_stranger() -> None:
+    proposal = best(a_transfer(counterparty_iban="", counterparty_name="Petra Vogel"), an_item())
+
+    assert "sole_amount" not in points(proposal)
+    assert proposal.decision == "proposed"
+
+
+def test_a_sole_amount_counts_nothing_where_another_document_is_named() -> None:
+    both = a_transfer(text="RE-2026-000123 RE-2026-000200", counterparty_iban="")
+    other = an_item(2, amount_open=47_113, document_number="RE-2026-000200")
+
+    assert "sole_amount" not in points(best(both, an_item(), other))
+
+
 def test_a_shared_account_makes_no_payer_certain() -> None:
     parties = [a_party(), a_party(2, name="Anna Müller")]
 

@@ -48,6 +48,10 @@ from kontor.matching.wording import difference_words
 from kontor.openitems.actions.undoing import Undone
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.models import Chart
+from kontor.payments.actions.returning import take_order_back
+from kontor.payments.actions.settling import clear_transit, pay_list
+from kontor.payments.queries.statement import fitting_lists
+from kontor.payments.queries.transit import paid_by_hand
 from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
 
@@ -116,9 +120,29 @@ def take_return(request: TenantRequest) -> HttpResponse:
     """Give the payments back that the bank has returned: their items become open again (P-13)."""
     row = _transaction(request.POST)
     ids = [int(key) for key in request.POST.getlist("allocations") if key.isdigit()]
-    return _done_or_again(
-        request, row, Typed(), lambda: give_back(row.id, ids, at=clock.now(), by=request.user).entry_ids[0]
-    )
+
+    def do() -> int:
+        if row.amount > 0:
+            return take_order_back(row.id, at=clock.now(), by=request.user)
+        return give_back(row.id, ids, at=clock.now(), by=request.user).entry_ids[0]
+
+    return _done_or_again(request, row, Typed(), do)
+
+
+@require_POST
+@permit("matching.confirm")
+def take_list(request: TenantRequest) -> HttpResponse:
+    """Assign a debit to what it pays to the cent: a payment list, or what was set paid by hand and waits in transit."""
+    row = _transaction(request.POST)
+    batch_id, order_id = _number(request.POST, "batch"), _number(request.POST, "order") or None
+    settling_id = _number(request.POST, "settling")
+
+    def do() -> int:
+        if settling_id:
+            return clear_transit(row.id, settling_id, at=clock.now(), by=request.user).entry_id or 0
+        return pay_list(row.id, batch_id, order_id=order_id, at=clock.now(), by=request.user).entry_id or 0
+
+    return _done_or_again(request, row, Typed(), do)
 
 
 @require_POST
@@ -239,15 +263,22 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
         "heading": _("Bank matching"), "scope": scope, "page": page, "counts": found, "tabs": tabs,
         "cards": account_cards(), "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
         "safe": safe_count(account=scope.account), "run_at": last_run_at(), "key": secrets.token_urlsafe(12),
-        "following": next_after(scope, detail.transaction) if detail else None, "ruleset": RULESET,
+        "following": next_after(scope, detail.transaction, page=page) if detail else None, "ruleset": RULESET,
         "points_certain": POINTS_CERTAIN,
         "last_step": last_step_of(request.user.pk), "direct": _direct_rows(QueryDict(), 1),
         "choices": direct_choices(has_spheres=request.tenant.chart == Chart.SKR42),
         "returns": returnable(detail.transaction) if detail and detail.rest else [],
+        "lists": fitting_lists(detail.transaction) if detail and not _is_sure(detail) else [],
+        "paid_by_hand": paid_by_hand(detail.transaction) if detail and not _is_sure(detail) else [],
         "words": search_words(detail.transaction) if detail else (), "is_fresh": "fresh" in request.GET,
         "may_confirm": "matching.confirm" in request.rights, "may_run": "matching.run" in request.rights,
         "find": request.GET.get("find", ""), **difference_words(),
     }  # fmt: skip
+
+
+def _is_sure(detail: Detail) -> bool:
+    """Tell whether a proposal explains the transaction anyway."""
+    return detail.current is not None and detail.current.score >= POINTS_CERTAIN
 
 
 def _detail(

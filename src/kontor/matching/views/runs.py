@@ -19,7 +19,7 @@ from kontor.core import clock
 from kontor.core.jobs import start_job
 from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm_proposals, undo_run
-from kontor.matching.actions.own_orders import settle_sent_orders
+from kontor.matching.actions.own_orders import settle_sent_orders, take_returned_orders
 from kontor.matching.actions.running import run_match
 from kontor.matching.documents.protocol import protocol_pdf
 from kontor.matching.queries.proposals import safe_page, safe_with_ids
@@ -53,7 +53,14 @@ def run(request: TenantRequest) -> HttpResponse:
             posted,
         )
         messages.success(request, words % {"n": posted})
-    found = outcome.run.automatic + outcome.run.proposed - posted
+    if back := take_returned_orders(outcome, at=clock.now()):
+        words = ngettext(
+            "%(n)s transfer came back; its item is open again",
+            "%(n)s transfers came back; their items are open again",
+            back,
+        )
+        messages.warning(request, words % {"n": back})
+    found = max(outcome.run.automatic + outcome.run.proposed - posted - back, 0)
     words = ngettext(
         "%(n)s payment has a proposal, %(rest)s have none", "%(n)s payments have a proposal, %(rest)s have none", found
     )

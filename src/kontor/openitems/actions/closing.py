@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from kontor.core.audit import act
@@ -144,6 +145,7 @@ def settle_through(
     account: AccountRef,
     *,
     amount: int | None = None,
+    discount: int = 0,
     text: str = "",
     kind: str = "payment",
     is_order: bool = False,
@@ -154,7 +156,7 @@ def settle_through(
     """Settle an item, or `amount` of it in its currency, against an account: paid by hand, waived (P-04, decisions.md 32).
 
     Money that a statement will show goes through transit, which the statement line clears. No VAT of its own;
-    undue VAT falls due as by payment. `is_order` is set by payments alone, whose list holds the item: anybody else
+    undue VAT falls due as by payment; a `discount` beside the amount is booked as such. `is_order` is set by payments alone, whose list holds the item: anybody else
     would pay it twice. Returns the entry.
 
     Raises:
@@ -170,13 +172,14 @@ def settle_through(
     if book.find(account).control:
         raise ControlAccount(number=book.find(account).number)
     memo = Memo(text=text, document_number=known.item.document_number, document_date=day)
-    wanted = known.item.amount_open if amount is None else amount
-    done = set_off_through(known.item, amount=wanted, through=account, memo=memo)
+    wanted = known.item.amount_open - discount if amount is None else amount
+    done = set_off_through(known.item, amount=wanted, discount=discount, through=account, memo=memo)
     entry = post(
         [NewEntry(posting=done.posting, entry_date=day, kind=kind, source_type="openitems.item", source_id=item_id)],
         at=at, by_open_items=True, book=book,
     )[0]  # fmt: skip
-    write_rows([RowToWrite(row=_set_off_row(known, done), account_id=None, entry_id=entry.id, day=day)], at=at)
+    row = replace(_set_off_row(known, done), discount=discount)
+    write_rows([RowToWrite(row=row, account_id=None, entry_id=entry.id, day=day)], at=at)
     return entry.id
 
 

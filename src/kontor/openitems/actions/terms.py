@@ -21,7 +21,7 @@ KEYS_AT_ONCE = 5_000
 
 
 class InPayment(Refusal):
-    """The item is in a payment run already."""
+    """The item is on a payment list already."""
 
     sentence = gettext_noop("Document %(document)s is on a payment list already. Take it off that list first.")
     status = 409
@@ -83,7 +83,7 @@ def reserve(item_ids: Sequence[int], *, by: Actor | None) -> None:
 
 @act("openitems.release")
 def release(item_ids: Sequence[int], *, by: Actor | None) -> None:
-    """Take the mark of a payment run away."""
+    """Take the mark of a payment list away."""
     OpenItem.objects.filter(id__in=item_ids).update(is_in_payment=False)
 
 

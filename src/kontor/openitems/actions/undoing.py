@@ -17,6 +17,7 @@ from kontor.ledger.actions.posting import ENTRIES_MAX, NewEntry, post
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import Memo, Posting, balanced
 from kontor.openitems.actions.rows import RowToWrite, write_rows
+from kontor.openitems.actions.watching import tell_restored, tell_returned
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, items_by_id, movements_by_id
 from kontor.openitems.queries.past import PastEntry, entries_of, holding_of_run, past_entries
@@ -92,7 +93,7 @@ def cancel_allocation(
     chosen = [row for row in entry.rows if row.id == allocation_id]
     if not chosen:
         raise AlreadyTakenBack
-    return _cancel([(entry, chosen)], day=day, at=at)
+    return _cancel([(entry, chosen)], day=day, at=at, by=by)
 
 
 @act("openitems.cancel_allocation")
@@ -105,7 +106,7 @@ def cancel_entry(entry_id: int, *, day: date, at: datetime, by: Actor | None) ->
     entries = past_entries([entry_id])
     if not entries or not entries[0].rows:
         raise AlreadyTakenBack
-    return _cancel([(entries[0], entries[0].rows)], day=day, at=at)
+    return _cancel([(entries[0], entries[0].rows)], day=day, at=at, by=by)
 
 
 @act("openitems.cancel_run")
@@ -116,7 +117,7 @@ def cancel_run(run_key: str, *, day: date, at: datetime, by: Actor | None, limit
         CreditUsed, PeriodNotOpen
     """
     entries = past_entries(holding_of_run(run_key, limit=min(limit, ENTRIES_MAX)))
-    return _cancel([(entry, entry.rows) for entry in entries], day=day, at=at)
+    return _cancel([(entry, entry.rows) for entry in entries], day=day, at=at, by=by)
 
 
 @act("openitems.return_payment")
@@ -158,6 +159,7 @@ def return_payment(
     undone = _write_return(past, movement, memo=memo, day=entry_day, base=base, run_key=run_key,
                            is_automatic=is_automatic, at=at)  # fmt: skip
     OpenItem.objects.filter(id__in=list(items)).update(is_returned=True)
+    tell_returned(list(items), transaction_id, by=by)
     if key:
         idempotency.answer(key, result={"entries": list(undone.entry_ids), "rows": list(undone.allocation_ids)})
     return undone
@@ -229,7 +231,9 @@ class _Mirror:
     rows: tuple[tuple[Row, PastRow | None], ...]
 
 
-def _cancel(chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date, at: datetime) -> Undone:
+def _cancel(
+    chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date, at: datetime, by: Actor | None
+) -> Undone:
     OpenPeriods().check(day)
     base = base_currency()
     opened = {credit[0] for entry, rows in chosen for credit in _credits_of(entry, rows)}
@@ -250,7 +254,10 @@ def _cancel(chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date,
         for mirror, entry in zip(mirrors, written, strict=True)
         for row, past in mirror.rows
     ]  # fmt: skip
-    return Undone(entry_ids=tuple(entry.id for entry in written), allocation_ids=tuple(write_rows(rows, at=at)))
+    undone = Undone(entry_ids=tuple(entry.id for entry in written), allocation_ids=tuple(write_rows(rows, at=at)))
+    back = {row.row.item_id for entry, past in chosen if entry.kind == "return" for row in past if row.row.item_id}
+    tell_restored(sorted(back), by=by)
+    return undone
 
 
 def _check_room(mirrors: Sequence[_Mirror], items: Mapping[int, KnownItem]) -> None:

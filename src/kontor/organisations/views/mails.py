@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ def mails(request: TenantRequest) -> HttpResponse:
     context = {
         "failed": [(mail, reason_of(mail)) for mail in failed[:SHOWN_MAX]], "failed_count": failed.count(),
         "waiting": [(mail, reason_of(mail)) for mail in waiting[:SHOWN_MAX]], "waiting_count": waiting.count(),
+        "lacks_address": not settings.PUBLIC_URL,
     }  # fmt: skip
     return render(request, "organisations/mails.html", context)
 

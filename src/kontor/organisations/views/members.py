@@ -126,11 +126,16 @@ def access(request: OrganisationRequest, membership_id: int) -> HttpResponse:
         raise NotAMember(name=member.user.name)
     refusals: dict[int, str] = {}
     if request.method == "POST":
+        opened: list[Tenant] = []
         for books in tenants_in(request.organisation):
             try:
-                _set_access(request, member, books)
+                if _set_access(request, member, books):
+                    opened.append(books)
             except Refusal as refusal:
                 refusals[books.id] = translated(refusal)
+        if opened:
+            with acting(by=request.user):
+                letters.tell_access(member, books=opened, url=request.build_absolute_uri("/"))
         if not refusals:
             messages.success(request, _("Access of %(name)s saved") % {"name": member.user.name})
             return _to_users(request)
@@ -141,8 +146,8 @@ def access(request: OrganisationRequest, membership_id: int) -> HttpResponse:
     return render(request, "organisations/access.html", context, status=409 if refusals else 200)
 
 
-def _set_access(request: OrganisationRequest, member: Membership, books: Tenant) -> None:
-    """Bring the person's roles in one set of books to what was ticked, in one transaction."""
+def _set_access(request: OrganisationRequest, member: Membership, books: Tenant) -> bool:
+    """Bring the person's roles in one set of books to what was ticked, in one transaction; True if it opens them."""
     person, wanted = member.user, set(request.POST.getlist(f"books{books.id}"))
     with tenant(books.id, by=request.user):
         offered = {role.name for role in offered_roles()}
@@ -155,9 +160,10 @@ def _set_access(request: OrganisationRequest, member: Membership, books: Tenant)
         if not wanted & offered:
             if held or books.accesses.filter(user=person).exists():
                 end_access(person, tenant=books, by=request.user)
-            return
+            return False
         for name in sorted(held - wanted):
             take_role(person, role=name, by=request.user)
+        return not held
 
 
 def _access(request: OrganisationRequest, member: Membership, books: Tenant, refusal: str) -> Access:

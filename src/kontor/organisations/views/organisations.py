@@ -16,6 +16,7 @@ from kontor.core.clock import today
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import tenant
 from kontor.organisations.actions import reserve_tenant_id
+from kontor.organisations.chronicle import chronicle
 from kontor.organisations.door import (
     OrganisationRequest,
     PersonalRequest,
@@ -99,6 +100,17 @@ def renew_invitation(request: OrganisationRequest) -> HttpResponse:
         renew_invitation_code(request.organisation, by=request.user)
     messages.success(request, _("The organisation has a new invitation code. The old one no longer holds."))
     return redirect("organisation_settings", organisation_id=request.organisation.id)
+
+
+@require_safe
+@administering()
+def history(request: OrganisationRequest) -> HttpResponse:
+    """Show who changed members, access, invitation and plan."""
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isdigit() and len(asked) < 19 else None
+    happenings, older = chronicle(request.organisation, before=before)
+    context = {"organisation": request.organisation, "happenings": happenings, "older": older}
+    return render(request, "organisations/chronicle.html", context)
 
 
 @administering(fresh=True)

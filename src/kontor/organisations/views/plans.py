@@ -80,12 +80,13 @@ def plan(request: OrganisationRequest) -> HttpResponse:
         except Refusal as no:
             refusal = no
     on = today()
+    trial_last = subscription.trial_until - timedelta(days=1) if subscription and subscription.trial_until else None
     context = {
         "organisation": own, "subscription": subscription, "terms": terms_of(subscription.plan if subscription else None),
         "gauges": gauges(subscription, measure(own), on=on), "offers": offers(plans),
         "price": _price(subscription), "refusal": translated(refusal) if refusal else "",
-        "is_trial": subscription is not None and subscription.trial_until is not None and on < subscription.trial_until,
-        "trial_last": subscription.trial_until - timedelta(days=1) if subscription and subscription.trial_until else None,
+        "is_trial": trial_last is not None and on <= trial_last, "trial_last": trial_last,
+        "trial_days": (trial_last - on).days + 1 if trial_last else 0,
     }  # fmt: skip
     return render(request, "organisations/plan.html", context, status=refusal.status if refusal else 200)
 

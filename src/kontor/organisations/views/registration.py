@@ -6,12 +6,15 @@ from allauth.account.internal.flows.email_verification import send_verification_
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kontor.organisations.adapter import language_here
+from kontor.organisations.signing_in import take_typed
 
 ACCOUNT_SENT = "account_email_verification_sent"
 
@@ -29,6 +32,17 @@ def confirmed(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The e-mail address is confirmed"))
         return redirect("account_email")
     return render(request, "account/address_confirmed.html")
+
+
+@never_cache
+@require_safe
+@login_required
+def typed_before(request: HttpRequest) -> HttpResponse:
+    """Offer to send the form that met an ended session."""
+    typed = take_typed(request)
+    if typed is None:
+        return redirect("home")
+    return render(request, "organisations/typed_before.html", {"typed": typed})
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Putting payment lists together, exporting them, setting them paid."""
+"""Putting payment lists together and changing them until they are exported."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kontor.banking.models import MoneyAccount, MoneyAccountKind
+from kontor.banking.models import MoneyAccount
 from kontor.core.audit import act
+from kontor.core.clock import ZONES
 from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
-from kontor.documents.store import store
-from kontor.ledger.rules.postings import by_number, by_role
-from kontor.openitems.actions.closing import settle_through
 from kontor.openitems.actions.terms import release, reserve
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
 from kontor.organisations.models import Tenant
-from kontor.payments.formats import pain001
 from kontor.payments.models import BatchState, PaymentBatch, PaymentOrder
-from kontor.payments.queries import name_of, orders_of
-from kontor.payments.rules import (
-    AccountWithoutIban,
+from kontor.payments.queries.lists import name_of, orders_of
+from kontor.payments.rules.days import bank_day, check_day
+from kontor.payments.rules.discounts import discount_on
+from kontor.payments.rules.orders import Order, checked, end_to_end_id
+from kontor.payments.rules.refusals import (
     NotDraft,
     NotExported,
     NothingOpen,
     NothingToPay,
-    Order,
     OrderPaid,
     OtherCurrency,
     PartlyPaid,
-    Transfer,
-    check_currency,
-    checked,
-    end_to_end_id,
 )
 
 SERIES = "payment"
@@ -55,7 +49,10 @@ class NoSuchOrder(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """An open item to pay in full, and where the money goes; `document` names it in refusals."""
+    """An open item to pay, and where the money goes; `document` names it in refusals.
+
+    Its early-payment discount is taken where the list's day is in time for it, unless `is_without_discount`.
+    """
 
     item_id: int
     document: str
@@ -64,23 +61,36 @@ class Wanted:
     payee_bic: str = ""
     remittance: str = ""
     reference: str = ""
+    is_without_discount: bool = False
 
 
 @act("payments.collect")
 def collect(
-    wanted: Sequence[Wanted], *, money_account_id: int, execution_date: date, at: datetime, by: Actor
+    wanted: Sequence[Wanted],
+    *,
+    money_account_id: int,
+    execution_date: date,
+    at: datetime,
+    by: Actor,
+    is_booked_as_one: bool = False,
 ) -> PaymentBatch:
-    """Put a list together: each item is paid in full and reserved, so that nobody pays it twice.
+    """Put a list together: each item is paid in full, less its discount, and reserved, so that nobody pays it twice.
+
+    A day on which banks rest becomes the next one on which they work.
 
     Raises:
-        NothingToPay, PayeeWithoutIban, WrongIban, PayeeWithoutName, OtherCurrency, NothingOpen, InPayment
+        NothingToPay, DayIsPast, DayTooFar, PayeeWithoutIban, WrongIban, PayeeWithoutName, OtherCurrency, NothingOpen,
+        InPayment
     """
     if not wanted:
         raise NothingToPay
+    check_day(execution_date, today=_today(at))
     account = MoneyAccount.objects.get(id=money_account_id)
+    day = bank_day(execution_date, currency=account.currency)
     batch = PaymentBatch.objects.create(
-        year=execution_date.year, sequence=take_numbers(SERIES, year=execution_date.year), money_account=account,
-        currency=account.currency, execution_date=execution_date, created_at=at, created_by_id=by.pk,
+        year=day.year, sequence=take_numbers(SERIES, year=day.year), money_account=account,
+        currency=account.currency, execution_date=day, created_at=at, created_by_id=by.pk,
+        is_booked_as_one=is_booked_as_one,
     )  # fmt: skip
     _add(batch, wanted, by=by)
     return batch
@@ -104,14 +114,26 @@ def remove(batch_id: int, order_id: int, *, by: Actor) -> None:
 
 
 @act("payments.change")
-def change(batch_id: int, *, money_account_id: int, execution_date: date, by: Actor) -> PaymentBatch:
-    """Pay from another account of the same currency, or on another day.  Raises: NotDraft, OtherCurrency."""
+def change(
+    batch_id: int, *, money_account_id: int, execution_date: date, is_booked_as_one: bool | None = None, by: Actor
+) -> PaymentBatch:
+    """Pay from another account of the same currency, on another day, booked one by one or as one.
+
+    Orders whose discount ends before the new day, or is reached by it, are written anew with the right amount.
+
+    Raises:
+        NotDraft, OtherCurrency
+    """
     batch = _draft(batch_id)
     account = MoneyAccount.objects.get(id=money_account_id)
     if account.currency != batch.currency:
         raise OtherCurrency(document=account.name, currency=account.currency, list=batch.currency)
-    batch.money_account, batch.execution_date = account, execution_date
-    batch.save(update_fields=["money_account", "execution_date"])
+    before = batch.execution_date
+    batch.money_account, batch.execution_date = account, bank_day(execution_date, currency=batch.currency)
+    if is_booked_as_one is not None:
+        batch.is_booked_as_one = is_booked_as_one
+    batch.save(update_fields=["money_account", "execution_date", "is_booked_as_one"])
+    _price_anew(batch, before=before)
     return batch
 
 
@@ -122,7 +144,7 @@ def reject(batch_id: int, order_id: int, *, day: date, by: Actor) -> PaymentOrde
     Raises:
         NotExported, NoSuchOrder, OrderPaid
     """
-    batch = _locked(batch_id)
+    batch = locked(batch_id)
     if batch.state != BatchState.EXPORTED:
         raise NotExported(number=name_of(batch))
     order = _living(batch, order_id)
@@ -135,27 +157,6 @@ def reject(batch_id: int, order_id: int, *, day: date, by: Actor) -> PaymentOrde
     return order
 
 
-@act("payments.export")
-def export(batch_id: int, *, at: datetime, by: Actor) -> PaymentBatch:
-    """Write the pain.001 file and keep it; a list that was exported gives the same file again.
-
-    Raises:
-        NothingToPay, NothingOpen, AccountWithoutIban, NotDraft
-    """
-    batch = _locked(batch_id)
-    if batch.state == BatchState.EXPORTED:
-        return batch
-    if batch.state != BatchState.DRAFT:
-        raise NotDraft(number=name_of(batch))
-    content = pain001.write(_transfer(batch, at=at))
-    file = store(
-        content, name=f"{name_of(batch)}.xml", media_type="application/xml", owner_type="payments.batch", at=at, by=by
-    )
-    batch.file, batch.state, batch.exported_at, batch.exported_by_id = file, BatchState.EXPORTED, at, by.pk
-    batch.save(update_fields=["file", "state", "exported_at", "exported_by"])
-    return batch
-
-
 @act("payments.cancel")
 def cancel(batch_id: int, *, by: Actor) -> PaymentBatch:
     """Give a list up: its items are free again. Cancelling an exported one presumes that it never reached the bank.
@@ -163,11 +164,13 @@ def cancel(batch_id: int, *, by: Actor) -> PaymentBatch:
     Raises:
         NotDraft: cancelled already; PartlyPaid: the bank has paid part of it.
     """
-    batch = _locked(batch_id)
+    batch = locked(batch_id)
     if batch.state == BatchState.CANCELLED:
         raise NotDraft(number=name_of(batch))
     orders = orders_of(batch)
-    if batch.state == BatchState.EXPORTED and any(order.item.amount_open < order.amount for order in orders):
+    if batch.state == BatchState.EXPORTED and any(
+        order.item.amount_open < order.amount + order.discount for order in orders
+    ):
         raise PartlyPaid(number=name_of(batch))
     PaymentOrder.objects.filter(batch=batch).update(is_removed=True)
     release([order.item_id for order in orders], by=by)
@@ -176,26 +179,12 @@ def cancel(batch_id: int, *, by: Actor) -> PaymentBatch:
     return batch
 
 
-@act("payments.settle")
-def settle_by_hand(batch_id: int, *, day: date, at: datetime, by: Actor) -> int:
-    """Record that a list was paid; returns how many orders. Its statement lines clear transit (decisions.md 32).
-
-    Raises:
-        NotDraft: cancelled; NothingToPay: everything is settled; PeriodNotOpen
-    """
-    batch = _locked(batch_id)
-    if batch.state == BatchState.CANCELLED:
-        raise NotDraft(number=name_of(batch))
-    waiting = [order for order in orders_of(batch) if order.item.amount_open]
-    if not waiting:
-        raise NothingToPay
-    account = MoneyAccount.objects.select_related("account").get(id=batch.money_account_id)
-    through = by_number(account.account.number) if account.kind == MoneyAccountKind.CASH else by_role("transit")
-    for order in sorted(waiting, key=lambda order: order.item_id):
-        settle_through(
-            order.item_id, through, text=f"{name_of(batch)} {order.payee_name}", is_order=True, day=day, at=at, by=by
-        )
-    return len(waiting)
+def locked(batch_id: int) -> PaymentBatch:
+    """Return a list under its row lock.  Raises: NoSuchBatch."""
+    found = PaymentBatch.objects.filter(id=batch_id).select_for_update().first()
+    if found is None:
+        raise NoSuchBatch
+    return found
 
 
 def _add(batch: PaymentBatch, wanted: Sequence[Wanted], *, by: Actor) -> None:
@@ -210,11 +199,12 @@ def _add(batch: PaymentBatch, wanted: Sequence[Wanted], *, by: Actor) -> None:
         item = items.get(each.item_id)
         if item is None or not item.amount_open:
             raise NothingOpen(document=each.document)
+        discount = 0 if each.is_without_discount else discount_of(item, on=batch.execution_date)
         order = checked(
             Order(
                 end_to_end_id=end_to_end_id(batch.year, batch.sequence, position), payee_name=each.payee_name,
-                payee_iban=each.payee_iban, payee_bic=each.payee_bic, amount=item.amount_open, currency=item.currency,
-                remittance=each.remittance, reference=each.reference,
+                payee_iban=each.payee_iban, payee_bic=each.payee_bic, amount=item.amount_open - discount,
+                discount=discount, currency=item.currency, remittance=each.remittance, reference=each.reference,
             ),
             document=each.document, currency=batch.currency,
         )  # fmt: skip
@@ -226,45 +216,35 @@ def _add(batch: PaymentBatch, wanted: Sequence[Wanted], *, by: Actor) -> None:
 def _row(batch: PaymentBatch, order: Order, *, position: int, item_id: int) -> PaymentOrder:
     return PaymentOrder(
         batch=batch, position=position, item_id=item_id, payee_name=order.payee_name, payee_iban=order.payee_iban,
-        payee_bic=order.payee_bic, amount=order.amount, remittance=order.remittance, reference=order.reference,
-        end_to_end_id=order.end_to_end_id,
+        payee_bic=order.payee_bic, amount=order.amount, discount=order.discount, remittance=order.remittance,
+        reference=order.reference, end_to_end_id=order.end_to_end_id,
     )  # fmt: skip
 
 
-def _transfer(batch: PaymentBatch, *, at: datetime) -> Transfer:
-    orders = orders_of(batch)
-    if not orders:
-        raise NothingToPay
-    for order in orders:
-        if order.item.amount_open != order.amount:
-            raise NothingOpen(document=order.item.document_number)
-    account = batch.money_account
-    check_currency(account.currency, name=account.name)
-    if not account.iban:
-        raise AccountWithoutIban(name=account.name)
-    tenant = Tenant.objects.get(id=current_tenant_id())
-    return Transfer(
-        message_id=f"{tenant.code[:14].upper()}-{name_of(batch)}",
-        created_at=at,
-        debtor_name=tenant.name,
-        debtor_iban=account.iban,
-        execution_date=batch.execution_date,
-        orders=[
-            Order(
-                end_to_end_id=order.end_to_end_id, payee_name=order.payee_name, payee_iban=order.payee_iban,
-                payee_bic=order.payee_bic, amount=order.amount, currency=batch.currency, remittance=order.remittance,
-                reference=order.reference,
-            )
-            for order in orders
-        ],
-    )  # fmt: skip
+def discount_of(item: OpenItem, *, on: date) -> int:
+    """Return the discount that a payment of all that is open may take on a day; none on what is partly paid."""
+    return discount_on(item.discounts, on=on) if item.amount_open == item.amount else 0
 
 
-def _locked(batch_id: int) -> PaymentBatch:
-    found = PaymentBatch.objects.filter(id=batch_id).select_for_update().first()
-    if found is None:
-        raise NoSuchBatch
-    return found
+def _price_anew(batch: PaymentBatch, *, before: date) -> None:
+    """Write those orders anew whose discount is another one on the new day; one whose discount was given up stays."""
+    last = PaymentOrder.objects.filter(batch=batch).count()
+    for order in orders_of(batch):
+        due = discount_of(order.item, on=batch.execution_date)
+        if due == order.discount or order.discount != discount_of(order.item, on=before):
+            continue
+        last += 1
+        PaymentOrder.objects.filter(id=order.id).update(is_removed=True)
+        PaymentOrder.objects.create(
+            batch=batch, position=last, item_id=order.item_id, payee_name=order.payee_name, payee_iban=order.payee_iban,
+            payee_bic=order.payee_bic, amount=order.item.amount_open - due, discount=due, remittance=order.remittance,
+            reference=order.reference, end_to_end_id=end_to_end_id(batch.year, batch.sequence, last),
+        )  # fmt: skip
+
+
+def _today(at: datetime) -> date:
+    country: str = Tenant.objects.values_list("country", flat=True).get(id=current_tenant_id())
+    return at.astimezone(ZONES[country]).date()
 
 
 def _living(batch: PaymentBatch, order_id: int) -> PaymentOrder:
@@ -275,7 +255,7 @@ def _living(batch: PaymentBatch, order_id: int) -> PaymentOrder:
 
 
 def _draft(batch_id: int) -> PaymentBatch:
-    batch = _locked(batch_id)
+    batch = locked(batch_id)
     if batch.state != BatchState.DRAFT:
         raise NotDraft(number=name_of(batch))
     return batch

@@ -1,7 +1,7 @@
 """pain.001.001.09: credit transfers (ISO 20022, DFÜ-Abkommen Anlage 3 and Swiss Payment Standards).
 
-One payment information block, booked singly, so that every line of the statement names its end-to-end id. Payees have
-no postal address: none is needed for SEPA and Swiss transfers, and unstructured ones are refused since November 2026.
+One payment information block, booked singly unless the list wants one line, so that every line of the statement names
+its end-to-end id. Addresses are structured or left out: unstructured ones are refused since November 2026.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from decimal import Decimal
 from lxml import etree
 
 from kontor.core.money import decimals_of, minor_units
-from kontor.payments.rules import ID_MAX, NAME_MAX, REMITTANCE_MAX, Order, Transfer, clearing_number, sepa_text
+from kontor.payments.rules.orders import Address, Order, Transfer, clearing_number
+from kontor.payments.rules.texts import ID_MAX, NAME_MAX, REMITTANCE_MAX, sepa_text
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _QRR = re.compile(r"\d{27}")
@@ -44,7 +45,7 @@ def _payment(message: etree._Element, transfer: Transfer, *, total: str) -> None
     payment = etree.SubElement(message, _tag("PmtInf"))
     _text(payment, "PmtInfId", sepa_text(transfer.message_id, length=ID_MAX))
     _text(payment, "PmtMtd", "TRF")
-    _text(payment, "BtchBookg", "false")
+    _text(payment, "BtchBookg", "true" if transfer.is_booked_as_one else "false")
     _text(payment, "NbOfTxs", str(len(transfer.orders)))
     _text(payment, "CtrlSum", total)
     is_sepa = _currency(transfer) == "EUR"
@@ -78,7 +79,10 @@ def _order(payment: etree._Element, order: Order) -> None:
     if order.payee_bic:
         bank = etree.SubElement(etree.SubElement(transaction, _tag("CdtrAgt")), _tag("FinInstnId"))
         _text(bank, "BICFI", order.payee_bic)
-    _text(etree.SubElement(transaction, _tag("Cdtr")), "Nm", sepa_text(order.payee_name, length=NAME_MAX))
+    payee = etree.SubElement(transaction, _tag("Cdtr"))
+    _text(payee, "Nm", sepa_text(order.payee_name, length=NAME_MAX))
+    if order.address is not None and order.address.is_structured:
+        _address(etree.SubElement(payee, _tag("PstlAdr")), order.address)
     account = etree.SubElement(etree.SubElement(transaction, _tag("CdtrAcct")), _tag("Id"))
     _text(account, "IBAN", order.payee_iban)
     if order.reference:
@@ -87,6 +91,16 @@ def _order(payment: etree._Element, order: Order) -> None:
         _text(
             etree.SubElement(transaction, _tag("RmtInf")), "Ustrd", sepa_text(order.remittance, length=REMITTANCE_MAX)
         )
+
+
+def _address(parent: etree._Element, address: Address) -> None:
+    for name, words, length in (
+        ("StrtNm", address.street, 70), ("BldgNb", address.building, 16), ("PstCd", address.post_code, 16),
+        ("TwnNm", address.town, 35),
+    ):  # fmt: skip
+        if written := sepa_text(words, length=length):
+            _text(parent, name, written)
+    _text(parent, "Ctry", address.country.strip().upper())
 
 
 def _structured(remittance: etree._Element, reference: str) -> None:

@@ -1,10 +1,11 @@
-"""`{% load payments %}`: how accounts are written."""
+"""`{% load payments %}`: how accounts and reasons are written."""
 
 from __future__ import annotations
 
 from django import template
 
 from kontor.core.iban import format_iban
+from kontor.payments.wording import reason_words
 
 register = template.Library()
 
@@ -13,3 +14,9 @@ register = template.Library()
 def iban(compact: str) -> str:
     """Write an IBAN in groups of four."""
     return format_iban(str(compact))
+
+
+@register.filter
+def return_reason(code: str) -> str:
+    """Say why a bank gave a transfer back."""
+    return reason_words(str(code))

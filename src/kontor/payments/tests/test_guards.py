@@ -10,11 +10,14 @@ from kontor.core.tenancy import current_tenant_id
 from kontor.documents.shelves import shelf
 from kontor.openitems.actions.terms import InPayment, reserve
 from kontor.openitems.models import OpenItem
-from kontor.payments.actions.batches import add, cancel, change, collect, export, reject, remove, settle_by_hand
+from kontor.payments.actions.batches import add, cancel, change, collect, reject, remove
+from kontor.payments.actions.exporting import export
+from kontor.payments.actions.settling import settle_by_hand
 from kontor.payments.check import broken, files_agree
 from kontor.payments.models import PaymentBatch, PaymentOrder
-from kontor.payments.queries import orders_of
-from kontor.payments.rules import (
+from kontor.payments.queries.lists import orders_of
+from kontor.payments.rules.orders import check_currency, checked, clearing_number
+from kontor.payments.rules.refusals import (
     AccountWithoutIban,
     NotDomestic,
     NotDraft,
@@ -22,17 +25,15 @@ from kontor.payments.rules import (
     NothingOpen,
     NothingToPay,
     OutsideSepa,
-    check_currency,
-    checked,
-    clearing_number,
 )
-from kontor.payments.rules import NoFileForCurrency as WrongCurrency
+from kontor.payments.rules.refusals import NoFileForCurrency as WrongCurrency
 from tests.builders import NOW
 from tests.races.together import Lost, at_once, won
 
 from .test_pain001 import an_order
 from .treasury import DAY, Treasury, a_treasury
 
+TODAY = NOW.date()
 pytestmark = pytest.mark.usefixtures("database")
 
 
@@ -99,7 +100,7 @@ def test_an_item_is_on_one_living_list_only(treasury: Treasury) -> None:
     batch_id = treasury.batch(item)
     with treasury.open():
         with pytest.raises(InPayment), db.savepoint():
-            collect(wanted, money_account_id=treasury.bank_id, execution_date=DAY, at=NOW, by=treasury.clerk)
+            collect(wanted, money_account_id=treasury.bank_id, execution_date=TODAY, at=NOW, by=treasury.clerk)
         other = PaymentBatch.objects.create(
             year=2026,
             sequence=99,
@@ -114,7 +115,7 @@ def test_an_item_is_on_one_living_list_only(treasury: Treasury) -> None:
                 end_to_end_id="Z-99",
             )  # fmt: skip
         cancel(batch_id, by=treasury.clerk)
-        again = collect(wanted, money_account_id=treasury.bank_id, execution_date=DAY, at=NOW, by=treasury.clerk)
+        again = collect(wanted, money_account_id=treasury.bank_id, execution_date=TODAY, at=NOW, by=treasury.clerk)
         assert [order.item_id for order in orders_of(again)] == [item]
         treasury.nothing_is_wrong()
 

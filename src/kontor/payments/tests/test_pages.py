@@ -214,3 +214,22 @@ def test_files_agree_with_the_schemas_of_the_banks(database: None, country: str,
 
     etree.XMLSchema(etree.parse(path)).assertValid(etree.fromstring(content))
     assert b"PstlAdr" not in content
+
+
+def test_a_day_on_which_banks_rest_moves_and_the_page_says_so(database: None) -> None:
+    treasury = a_treasury()
+    form = treasury.form(treasury.bill(119_00, "RG-1")) | {"day": "25.12.2026"}
+
+    page = treasury.client().post(treasury.path("new"), form, follow=True).text
+
+    assert "Am 25.12.2026 führen Banken keine Überweisungen aus. Die Liste wird am 28.12.2026 ausgeführt." in page
+
+
+def test_a_day_that_is_over_is_refused_at_its_field(database: None) -> None:
+    treasury = a_treasury()
+    form = treasury.form(treasury.bill(119_00, "RG-1")) | {"day": "20.11.2026"}
+
+    answer = treasury.client().post(treasury.path("new"), form)
+
+    assert answer.status_code == 422
+    assert "Der Ausführungstag 20.11.2026 ist vorbei" in answer.text

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +13,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from kontor.payments.formats.pain001 import NAMESPACE, write
-from kontor.payments.rules import Order, OtherCurrency, PayeeWithoutIban, Transfer, checked, sepa_text
+from kontor.payments.rules.orders import Address, Order, Transfer, checked
+from kontor.payments.rules.refusals import OtherCurrency, PayeeWithoutIban
+from kontor.payments.rules.texts import sepa_text
 
 IBAN = "DE02120300000000202051"
 NS = {"p": NAMESPACE}
+ADDRESS = Address(street="Seestraße", building="12a", post_code="8002", town="Zürich", country="CH")
 
 
 def an_order(**facts: object) -> Order:
@@ -34,8 +40,6 @@ def a_transfer(*orders: Order) -> Transfer:
 
 def schema() -> etree.XMLSchema:
     sepaxml = pytest.importorskip("sepaxml", reason="sepaxml brings the schema")
-    from pathlib import Path  # noqa: PLC0415  # only with the package
-
     folder = Path(sepaxml.__file__).parent / "schemas"
     return etree.XMLSchema(etree.parse(folder / "pain.001.001.09.xsd"))
 
@@ -48,10 +52,58 @@ def schema() -> etree.XMLSchema:
         an_order(reference="RF18539007547034", remittance=""),
         an_order(payee_name="Jürgen Groß & Söhne / Kälte", remittance="//Straße ändern_1 @ 20 €"),
         an_order(currency="CHF", payee_iban="CH4431999123000889012", reference="210000000003139471430009017"),
+        an_order(address=ADDRESS),
+        an_order(address=Address(town="London", country="gb")),
+        an_order(amount=1),
+        an_order(amount=999_999_999_99),
+        an_order(payee_name="Ö" * 200, remittance="ß" * 500),
+        an_order(payee_name='<Mira> & "Co" \' \u202e\u0000\u200b\ud83d\ude00 Ltd', remittance="]]> &amp; \t\n//x"),
     ],
 )
 def test_the_file_is_valid_against_the_schema(order: Order) -> None:
-    schema().assertValid(etree.fromstring(write(a_transfer(order))))
+    for as_one in (False, True):
+        transfer = replace(a_transfer(order), is_booked_as_one=as_one)
+        schema().assertValid(etree.fromstring(write(transfer)))
+
+
+@pytest.mark.conformance
+@pytest.mark.parametrize("address", [None, ADDRESS])
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"payee_iban": "CH9300762011623852957"},
+        {"payee_iban": "CH4431999123000889012", "reference": "210000000003139471430009017"},
+        {"payee_iban": "CH9300762011623852957", "reference": "RF18539007547034"},
+    ],
+)
+def test_swiss_transfers_agree_with_the_swiss_schema(facts: dict[str, object], address: Address | None) -> None:
+    path = Path(os.environ.get("KONTOR_SAMPLES", Path(__file__).parents[5] / "shared" / "samples"))
+    path /= "xsd/pain/pain.001.001.09.ch.03.xsd"
+    if not path.exists():
+        pytest.skip(f"the Swiss schema is not at {path}; set KONTOR_SAMPLES to run the conformance tests")
+    transfer = replace(
+        a_transfer(an_order(currency="CHF", address=address, **facts)), debtor_iban="CH5604835012345678009"
+    )
+
+    etree.XMLSchema(etree.parse(path)).assertValid(etree.fromstring(write(transfer)))
+
+
+def test_an_address_is_written_by_its_parts_or_not_at_all() -> None:
+    whole = etree.fromstring(write(a_transfer(an_order(address=ADDRESS))))
+    half = etree.fromstring(write(a_transfer(an_order(address=Address(street="Irgendwo 3")))))
+
+    assert [each.tag.rpartition("}")[2] for each in whole.iterfind(".//p:PstlAdr/*", NS)] == [
+        "StrtNm", "BldgNb", "PstCd", "TwnNm", "Ctry",
+    ]  # fmt: skip
+    assert whole.findtext(".//p:TwnNm", namespaces=NS) == "Zuerich"
+    assert half.find(".//p:PstlAdr", NS) is None
+
+
+def test_names_and_purposes_keep_the_banks_lengths() -> None:
+    root = etree.fromstring(write(a_transfer(an_order(payee_name="Ö" * 200, remittance="ß" * 500))))
+
+    assert len(root.findtext(".//p:Cdtr/p:Nm", "", NS)) == 70
+    assert len(root.findtext(".//p:Ustrd", "", NS)) == 140
 
 
 def test_the_sums_are_those_of_the_orders() -> None:

@@ -21,7 +21,7 @@ from kontor.openitems.rules.news import NewItem, NewPart
 from kontor.organisations.models import Tenant, User
 from kontor.payments.actions.batches import Wanted, collect
 from kontor.payments.check import broken
-from kontor.payments.queries import payables
+from kontor.payments.queries.payables import payables
 from tests.builders import NOW, a_bank_account, a_member, a_party, a_tenant
 
 DAY = date(2026, 3, 10)

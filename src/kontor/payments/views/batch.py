@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 from django_subatomic import db
 
 from kontor.core import clock
+from kontor.core.figures import format_day
 from kontor.core.refusal import Refusal
 from kontor.documents.serving import download_response
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.history import moments_of
-from kontor.payments.actions import batches
+from kontor.payments.actions import batches, exporting, settling
 from kontor.payments.forms import ListForm, PaidForm, RefusedForm
 from kontor.payments.models import BatchState, PaymentBatch
-from kontor.payments.queries import accounts_to_pay_from, batch_by_id, name_of, sent_orders_of, settled_on, sums_of
-from kontor.payments.rules import check_day
+from kontor.payments.queries.lists import batch_by_id, name_of, sent_orders_of, settled_on, sums_of
+from kontor.payments.queries.payables import accounts_to_pay_from
+from kontor.payments.rules.days import check_day
 from kontor.payments.tables import mark_of, row_of
 from kontor.ui.marks import Moment
 from kontor.ui.refusals import translated
@@ -45,14 +48,15 @@ def change(request: TenantRequest, batch_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             with db.savepoint():
-                batches.change(
+                changed = batches.change(
                     batch_id, money_account_id=int(form.cleaned_data["account"]), execution_date=form.cleaned_data["day"],
-                    by=request.user,
+                    is_booked_as_one=form.cleaned_data["as_one"], by=request.user,
                 )  # fmt: skip
         except Refusal as refusal:
             form.add_error(None, translated(refusal))
         else:
             messages.success(request, _("Payment list %(number)s changed.") % {"number": name_of(found)})
+            tell_moved(request, changed, asked=form.cleaned_data["day"])
             return _to(request, batch_id)
     return _page(request, found, list_form=form)
 
@@ -78,7 +82,7 @@ def export(request: TenantRequest, batch_id: int) -> HttpResponse:
     def write() -> None:
         if found.state == BatchState.DRAFT:
             check_day(found.execution_date, today=clock.today(request.tenant.country))
-        batches.export(batch_id, at=clock.now(), by=request.user)
+        exporting.export(batch_id, at=clock.now(), by=request.user)
 
     return _do(request, batch_id, write, _("The payment file is written. Download it and hand it to your bank."))
 
@@ -102,7 +106,7 @@ def settle(request: TenantRequest, batch_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             with db.savepoint():
-                count = batches.settle_by_hand(batch_id, day=form.cleaned_data["day"], at=clock.now(), by=request.user)
+                count = settling.settle_by_hand(batch_id, day=form.cleaned_data["day"], at=clock.now(), by=request.user)
         except Refusal as refusal:
             form.add_error(None, translated(refusal))
         else:
@@ -136,6 +140,18 @@ def cancel(request: TenantRequest, batch_id: int) -> HttpResponse:
     )
 
 
+def tell_moved(request: TenantRequest, batch: PaymentBatch, *, asked: date) -> None:
+    """Say that banks rest on the day that was asked for."""
+    if batch.execution_date != asked:
+        language = get_language() or "de"
+        words = _("Banks do not carry out transfers on %(asked)s. The list is carried out on %(day)s.")
+        days = {
+            "asked": format_day(asked, language=language),
+            "day": format_day(batch.execution_date, language=language),
+        }
+        messages.info(request, words % days)
+
+
 def _do(request: TenantRequest, batch_id: int, act: Callable[[], object], done: str) -> HttpResponse:
     _found(batch_id)
     try:
@@ -165,7 +181,7 @@ def _list_form(request: TenantRequest, found: PaymentBatch, data: Any = None) ->
         accounts.append(found.money_account)
     return ListForm(
         data, accounts=accounts, on=clock.today(request.tenant.country), region=request.tenant.country,
-        initial={"account": str(found.money_account_id), "day": found.execution_date},
+        initial={"account": str(found.money_account_id), "day": found.execution_date, "as_one": found.is_booked_as_one},
     )  # fmt: skip
 
 
@@ -175,18 +191,22 @@ def _page(
     on = clock.today(request.tenant.country)
     row = row_of(found, sums_of([found.id]).get(found.id))
     orders = sent_orders_of(found)
+    back = [order for order in orders if order.returned_on and order.item.amount_open and not order.item.is_in_payment]
     days = settled_on(order.item_id for order in orders)
     context = {
         "batch": found, "row": row, "mark": mark_of(found, row.sum), "today": on,
         "orders": [(order, days.get(order.item_id) if not order.item.amount_open else None) for order in orders],
-        "is_draft": found.state == BatchState.DRAFT and row.sum.settled < max(row.sum.orders, 1), "is_exported": found.state == BatchState.EXPORTED,
+        "is_draft": found.state == BatchState.DRAFT and row.sum.settled < max(row.sum.orders, 1),
+        "is_exported": found.state == BatchState.EXPORTED,
         "is_living": found.state != BatchState.CANCELLED,
         "is_waiting": found.state != BatchState.CANCELLED and row.sum.settled < row.sum.orders,
-        "is_untouched": not row.sum.settled and not row.sum.partly, "is_past": found.execution_date < on,
+        "is_untouched": not row.sum.settled and not row.sum.partly and not row.sum.lost, "is_past": found.execution_date < on,
         "list_form": list_form or _list_form(request, found),
         "paid_form": paid_form or PaidForm(initial={"day": min(found.execution_date, on)},
                                            region=request.tenant.country, auto_id="paid_%s"),
-        "history": _history(found.id),
+        "history": _history(found.id), "returned": len(back),
+        "returned_items": ",".join(str(order.item_id) for order in back),
+        "discount": sum(order.discount for order in orders if not order.is_removed),
     }  # fmt: skip
     is_wrong = bool((list_form and list_form.errors) or (paid_form and paid_form.errors))
     return render(request, "payments/batch.html", context, status=422 if is_wrong else 200)

@@ -23,25 +23,19 @@ from kontor.core.refusal import Refusal
 from kontor.openitems.actions.terms import InPayment
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
-from kontor.payments.actions.batches import Wanted, collect
+from kontor.payments.actions.batches import Wanted, collect, discount_of
 from kontor.payments.forms import ListForm
 from kontor.payments.models import PaymentBatch
-from kontor.payments.queries import (
-    PAYABLE_MAX,
-    Payable,
-    accounts_to_pay_from,
-    batches,
-    name_of,
-    orders_of_items,
-    payables,
-    sums_of,
-)
-from kontor.payments.rules import NothingToPay
+from kontor.payments.queries.lists import batches, name_of, orders_of_items, sums_of
+from kontor.payments.queries.payables import PAYABLE_MAX, Payable, accounts_to_pay_from, payables
+from kontor.payments.rules.days import bank_day
+from kontor.payments.rules.discounts import last_day
+from kontor.payments.rules.refusals import NothingToPay
 from kontor.payments.tables import lists_table, row_of
+from kontor.payments.views.batch import tell_moved
 from kontor.ui.refusals import translated
 
 LISTS_MAX = 500
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +46,20 @@ class Line:
     is_ticked: bool
     iban: str
     is_overdue: bool
+    discount: int = 0
+    discount_until: date | None = None
+    is_without_discount: bool = False
+
+    @property
+    def net(self) -> int:
+        """Return what is paid with the discount taken."""
+        open_now: int = self.payable.item.amount_open
+        return open_now - self.discount
+
+    @property
+    def amount(self) -> int:
+        """Return what would be paid."""
+        return self.net + (self.discount if self.is_without_discount else 0)
 
 
 @require_safe
@@ -88,7 +96,7 @@ def new(request: TenantRequest) -> HttpResponse:
     same = [each for each in accounts if each.currency == account.currency]
     form = ListForm(
         request.POST or None, accounts=same, on=on, region=request.tenant.country,
-        initial={"account": str(account.id), "day": next_working_day(on)},
+        initial={"account": str(account.id), "day": bank_day(on + timedelta(days=1), currency=account.currency)},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         chosen = _numbers(request.POST.getlist("ids"))
@@ -106,16 +114,9 @@ def new(request: TenantRequest) -> HttpResponse:
             form.add_error(None, translated(refusal))
         else:
             messages.success(request, _("Payment list %(number)s put together.") % {"number": name_of(batch)})
+            tell_moved(request, batch, asked=form.cleaned_data["day"])
             return redirect("payments:batch", tenant=request.tenant.code, batch_id=batch.id)
     return _page(request, form, account, accounts, on=on)
-
-
-def next_working_day(on: date) -> date:
-    """Return the next day that is neither Saturday nor Sunday."""
-    day = on + timedelta(days=1)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return day
 
 
 def _page(
@@ -124,17 +125,20 @@ def _page(
     is_sent = request.method == "POST"
     ticked = set(_numbers(request.POST.getlist("ids") if is_sent else request.GET.get("items", "").split(",")))
     is_all = not is_sent and request.GET.get("all") == "1"
+    day = bank_day(_day_of(form), currency=account.currency)
     lines = [
         Line(
             payable=each, is_ticked=each.item.id in ticked or (is_all and bool(each.payee.iban)),
             iban=request.POST.get(f"iban-{each.item.id}", ""), is_overdue=each.item.due_date < on,
+            discount=discount_of(each.item, on=day), discount_until=last_day(each.item.discounts, on=day),
+            is_without_discount=f"gross-{each.item.id}" in request.POST,
         )
         for each in payables(account.currency)
     ]  # fmt: skip
     context: dict[str, Any] = {
         "form": form, "lines": lines, "account": account, "currency": account.currency, "today": on,
         "currencies": sorted({each.currency for each in accounts}),
-        "total": sum(line.payable.item.amount_open for line in lines if line.is_ticked),
+        "total": sum(line.amount for line in lines if line.is_ticked),
         "count": sum(line.is_ticked for line in lines), "missing": sum(not line.payable.payee.iban for line in lines),
     }  # fmt: skip
     return render(request, "payments/new.html", context, status=422 if form.errors else 200)
@@ -143,8 +147,16 @@ def _page(
 def _collect(request: TenantRequest, chosen: Sequence[int], typed: dict[str, Any], *, currency: str) -> PaymentBatch:
     wanted = [_wanted(request, each) for each in payables(currency, ids=chosen)]
     return collect(
-        wanted, money_account_id=int(typed["account"]), execution_date=typed["day"], at=clock.now(), by=request.user
-    )
+        wanted, money_account_id=int(typed["account"]), execution_date=typed["day"], is_booked_as_one=typed["as_one"],
+        at=clock.now(), by=request.user,
+    )  # fmt: skip
+
+
+def _day_of(form: ListForm) -> date:
+    """Return the day that the form asks for, as far as it can be read."""
+    typed = form.cleaned_data.get("day") if form.is_bound else None
+    day: date = typed or form.initial["day"]
+    return day
 
 
 def _wanted(request: TenantRequest, payable: Payable) -> Wanted:
@@ -156,6 +168,7 @@ def _wanted(request: TenantRequest, payable: Payable) -> Wanted:
     return Wanted(
         item_id=payable.item.id, document=payable.item.document_number, payee_name=payee.name, payee_iban=iban,
         payee_bic=payee.bic, remittance=payee.remittance, reference=payee.reference,
+        is_without_discount=f"gross-{payable.item.id}" in request.POST,
     )  # fmt: skip
 
 

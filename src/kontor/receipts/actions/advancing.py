@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kontor.banking.models import MoneyAccount, MoneyAccountKind
 from kontor.core.audit import act
 from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.ledger.queries.accounts import account_book
-from kontor.ledger.rules.postings import by_number, by_role
+from kontor.ledger.rules.postings import by_role
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.rules.news import NewItem, NewPart
+from kontor.receipts.actions.money import place_of
 from kontor.receipts.actions.people import staff_party
 from kontor.receipts.models import Advance, IncomingDocument
 from kontor.receipts.rules.advances import AdvanceOfOther, advance_number
@@ -64,12 +64,11 @@ def pay_out_advance(advance_id: int, money_account_id: int, *, day: date, at: da
     """Record that an advance was paid: Dr staff advances, Cr cash, or transit where a statement will show it.
 
     Raises:
-        AdvancePaidAlready, PeriodNotOpen
+        AdvancePaidAlready, CashInOtherCurrency, PeriodNotOpen
     """
     advance = _waiting(advance_id)
-    account = MoneyAccount.objects.select_related("account").get(id=money_account_id)
     book = account_book()
-    through = by_number(account.account.number) if account.kind == MoneyAccountKind.CASH else by_role("transit")
+    through = place_of(money_account_id, currency=advance.currency)
     advance.year, advance.sequence, advance.paid_on = day.year, take_numbers(SERIES, year=day.year), day
     advance.item_id = open_items(
         [

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kontor.banking.models import MoneyAccount, MoneyAccountKind
 from kontor.contacts.models import Party
 from kontor.core.audit import act
 from kontor.core.figures import format_money
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
 from kontor.ledger.queries.accounts import account_book
-from kontor.ledger.rules.postings import by_number, by_role
+from kontor.ledger.rules.postings import by_role
 from kontor.openitems.actions.closing import cancel_item, set_off, settle_through
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.actions.undoing import cancel_entry
-from kontor.openitems.models import Allocation, AllocationKind, OpenItem
+from kontor.openitems.models import Allocation, AllocationKind, ItemSide, OpenItem
 from kontor.openitems.queries.loading import books
 from kontor.openitems.rules.news import NewItem, NewPart
 from kontor.organisations.models import Tenant
+from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.locking import check_mine, check_version, locked
+from kontor.receipts.actions.money import place_of
 from kontor.receipts.actions.people import staff_party, supplier_party
 from kontor.receipts.actions.submitting import SUBJECT
 from kontor.receipts.models import IncomingDocument, IncomingLine, WaivedReimbursement, Workflow
+from kontor.receipts.models.settings import PaymentVariant
 from kontor.receipts.notices import tell_booked
 from kontor.receipts.queries.documents import name_of
 from kontor.receipts.rules.lines import Line, check_parts, split_tax
@@ -42,6 +44,14 @@ class MeansNotSet(Refusal):
     """No means of payment chosen."""
 
     sentence = gettext_noop("Please choose what the organisation paid with.")
+
+
+class NoWaiverHere(Refusal):
+    """A donation of expenses in books outside Germany."""
+
+    sentence = gettext_noop(
+        "A refund given as a donation is known to German tax law only. Please choose another payment for this receipt."
+    )
 
 
 class NotCompleteYet(Refusal):
@@ -71,13 +81,15 @@ def book(
     Advance: payable, set off against the advance as far as both go (P-05).
 
     Raises:
-        AssignedToOther, ChangedMeanwhile, WrongState, PartsDiffer, AccountMissing, AdvanceNotLinked, MeansNotSet,
+        AssignedToOther, ChangedMeanwhile, WrongState, PartsDiffer, AccountMissing, AdvanceNotLinked, MeansNotSet, NoWaiverHere,
         whatever opening items and posting refuse; nothing is written then.
     """
     document = locked(document_id)
     check_mine(document, by=by)
     check_version(document, version=version)
     check_move("book", state=document.state, number=name_of(document))
+    if document.variant == PaymentVariant.DONATION and not _knows_waivers():
+        raise NoWaiverHere
     day = entry_date or document.document_date or at.date()
     item_id = open_items([_new_item(document, day=day, by=by)], at=at)[0]
     item = OpenItem.objects.select_related("journal_line").get(id=item_id)
@@ -134,6 +146,7 @@ def cancel(document_id: int, reason: str, *, day: date, at: datetime, by: Actor)
     document.state, document.reject_reason = Workflow.CANCELLED, reason.strip()
     document.assigned_to_id = None
     document.save(update_fields=["state", "reject_reason", "assigned_to"])
+    index_document(document.id)
     return document
 
 
@@ -144,7 +157,7 @@ def set_paid(document_id: int, money_account_id: int, *, day: date, at: datetime
     An account fed by statements is not credited: the money is in transit until its line comes (decisions.md 32).
 
     Raises:
-        NotBooked, NothingToPay, PeriodNotOpen
+        NotBooked, NothingToPay, CashInOtherCurrency, PeriodNotOpen
     """
     document = locked(document_id)
     if document.item_id is None:
@@ -152,9 +165,13 @@ def set_paid(document_id: int, money_account_id: int, *, day: date, at: datetime
     item = OpenItem.objects.get(id=document.item_id)
     if not item.amount_open:
         raise NothingToPay(number=name_of(document))
-    account = MoneyAccount.objects.select_related("account").get(id=money_account_id)
-    through = by_number(account.account.number) if account.kind == MoneyAccountKind.CASH else by_role("transit")
+    through = place_of(money_account_id, currency=item.currency)
     return settle_through(item.id, through, text=_text(document), day=day, at=at, by=by)
+
+
+def _knows_waivers() -> bool:
+    """Tell whether these books are kept where a waived refund is a donation (decisions.md 35)."""
+    return Tenant.objects.filter(id=current_tenant_id(), country="DE").exists()
 
 
 def _new_item(document: IncomingDocument, *, day: date, by: Actor) -> NewItem:
@@ -243,7 +260,8 @@ def _set_off(document: IncomingDocument, item: OpenItem, *, day: date, at: datet
     advance = document.advance
     if advance is None or advance.item_id is None:
         raise AdvanceNotLinked
-    if OpenItem.objects.get(id=advance.item_id).amount_open:
+    is_owed_to_us = item.side == ItemSide.DEBIT  # a return: it is given back beside the advance
+    if not is_owed_to_us and OpenItem.objects.get(id=advance.item_id).amount_open:
         set_off([advance.item_id, item.id], text=_text(document), day=day, at=at, by=by)
 
 

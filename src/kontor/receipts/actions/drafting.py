@@ -68,7 +68,7 @@ def add_file(document_id: int, file: StoredFile, *, by: Actor) -> Attachment:
     Raises:
         NotOwn, WrongState, TooManyFiles
     """
-    document = _editable(document_id, by=by)
+    document = editable(document_id, by=by)
     known = Attachment.objects.filter(document=document, file=file).first()
     if known is not None:
         return known
@@ -81,14 +81,14 @@ def add_file(document_id: int, file: StoredFile, *, by: Actor) -> Attachment:
 @act("receipts.remove_file")
 def remove_file(document_id: int, attachment_id: int, *, by: Actor) -> None:
     """Take a file off the receipt; the archive keeps its bytes.  Raises: NotOwn, WrongState."""
-    document = _editable(document_id, by=by)
+    document = editable(document_id, by=by)
     Attachment.objects.filter(document=document, id=attachment_id).delete()
 
 
 @act("receipts.order_files")
 def order_files(document_id: int, attachment_ids: Sequence[int], *, by: Actor) -> None:
     """Put the files into this order.  Raises: NotOwn, WrongState."""
-    document = _editable(document_id, by=by)
+    document = editable(document_id, by=by)
     for place, attachment_id in enumerate(attachment_ids, start=1):
         Attachment.objects.filter(document=document, id=attachment_id).update(position=place)
 
@@ -105,7 +105,7 @@ def save_draft(
         NotOwn, WrongState
         ValueError: a field that submitters do not write: a fault of ours.
     """
-    document = _editable(document_id, by=by)
+    document = editable(document_id, by=by)
     if unknown := set(values) - FIELDS:
         raise ValueError(f"not a submitter's field: {sorted(unknown)}")
     changed = {name for name, value in values.items() if getattr(document, name) != value}
@@ -177,7 +177,8 @@ def _takes(document: IncomingDocument, field: str, *, name: str) -> bool:
     return not current or field == "currency" or name in document.proposals
 
 
-def _editable(document_id: int, *, by: Actor) -> IncomingDocument:
+def editable(document_id: int, *, by: Actor) -> IncomingDocument:
+    """Return one's own document, locked, if its submitter may change it now.  Raises: NotOwn, WrongState."""
     document = locked_own(document_id, by=by)
     if document.state not in EDITABLE_BY_SUBMITTER:
         raise WrongState(number=name_of(document))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from kontor.approvals.actions.requests import Asked, request_approval
-from kontor.approvals.rules import Place
+from kontor.approvals.rules.policies import Place
 from kontor.core.audit import act
 from kontor.core.money import half_up
 from kontor.core.numbering import take_numbers

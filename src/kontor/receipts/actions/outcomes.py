@@ -7,15 +7,18 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from kontor.approvals.models import ApprovalRequest
-from kontor.approvals.rules import Place, TooLateToUndo
+from kontor.approvals.rules.answers import TooLateToUndo
+from kontor.approvals.rules.policies import Place
 from kontor.approvals.subjects import PastSubject, Subject, register_subject
 from kontor.core.money import half_up
 from kontor.core.refusal import gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.receipts import panel
+from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.locking import locked
 from kontor.receipts.actions.submitting import SUBJECT, fingerprint, write
 from kontor.receipts.models import IncomingDocument, Workflow
+from kontor.receipts.queries.budgets import budgets, costs_of
 from kontor.receipts.queries.documents import lines_of, name_of
 from kontor.receipts.rules.workflow import HANDED_IN, check_move
 
@@ -60,6 +63,7 @@ def past(since: date) -> Sequence[PastSubject]:
         ).order_by("id")[:2000]
     )
     lines = lines_of(row.id for row in rows)
+    costs = costs_of(rows, lines)
     return [
         PastSubject(
             subject_id=row.id,
@@ -67,6 +71,7 @@ def past(since: date) -> Sequence[PastSubject]:
             submitter_id=row.submitter_id,
             day=(row.submitted_at or row.created_at).date(),
             amount_base=half_up(Fraction(row.gross or 0) * Fraction(row.rate)),
+            cost_base=costs[row.id],
             places=tuple(
                 Place(project_id=line.project_id, cost_type_id=line.cost_type_id) for line in lines.get(row.id, ())
             ),
@@ -91,11 +96,12 @@ def make_known() -> None:
             fingerprint=lambda document_id: fingerprint(IncomingDocument.objects.get(id=document_id)),
             past=past,
             panel=panel.panel,
-            budgets=panel.budgets,
+            budgets=budgets,
             signs=panel.signs,
             picture=panel.picture,
             file=panel.original,
             asker_page=("receipts:own", "document_id"),
+            office_page=("receipts:desk_document", "document_id"),
         )
     )
 
@@ -109,3 +115,4 @@ def _turn(
     document.state, document.decided_at = state, decided_at
     document.reject_reason, document.queried_from = reason, queried_from
     document.save(update_fields=["state", "decided_at", "reject_reason", "queried_from"])
+    index_document(document.id)

@@ -6,13 +6,55 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from kontor.core.audit import act
+from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
+from kontor.openitems.models import ItemSide
 from kontor.payments.actions.batches import Wanted, add, collect
 from kontor.payments.models import BatchState, PaymentBatch
-from kontor.payments.rules import NothingToPay
+from kontor.payments.rules.refusals import NothingToPay
+from kontor.receipts.models import IncomingDocument, Workflow
 from kontor.receipts.queries.documents import documents, name_of
-from kontor.receipts.queries.inbox import TO_PAY
+from kontor.receipts.queries.inbox import PAYABLE, TO_PAY
 from kontor.receipts.queries.payees import payees_of_documents
+from kontor.receipts.rules.workflow import NotBooked
+
+
+class WaitsForNoPayment(Refusal):
+    """Paid, or never to be paid by us."""
+
+    sentence = gettext_noop("Nothing is to be paid for it any more.")
+    status = 409
+
+
+class OnListAlready(Refusal):
+    """Another list holds it."""
+
+    sentence = gettext_noop("It is on a payment list already.")
+    status = 409
+
+
+class MoneyComesBack(Refusal):
+    """The money goes the other way."""
+
+    sentence = gettext_noop("Here money comes back to the organisation; nothing is to be paid.")
+    status = 409
+
+
+def check_payable(document: IncomingDocument) -> None:
+    """Refuse what no payment list can pay; the document comes from `documents()`.
+
+    Raises:
+        NotBooked, WaitsForNoPayment, OnListAlready, MoneyComesBack
+    """
+    item = document.item
+    if document.state != Workflow.FINAL or item is None:
+        raise NotBooked(number=name_of(document))
+    if not item.amount_open or document.variant not in PAYABLE:
+        raise WaitsForNoPayment
+    if item.is_in_payment:
+        raise OnListAlready
+    if item.side == ItemSide.DEBIT:
+        raise MoneyComesBack
 
 
 @act("receipts.collect_for_payment")

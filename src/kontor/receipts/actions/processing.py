@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from kontor.approvals.actions.requests import withdraw as withdraw_approval
 from kontor.approvals.actions.requests import write_message
 from kontor.core.audit import act
 from kontor.core.tenancy import Actor
+from kontor.documents.models import StoredFile
+from kontor.receipts.actions.drafting import PAGES_MAX, TooManyFiles
+from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.locking import check_mine, check_not_booked, check_version, locked
 from kontor.receipts.actions.submitting import SUBJECT
 from kontor.receipts.models import (
+    Attachment,
     Category,
     DocumentCategory,
     IncomingDocument,
@@ -24,6 +28,7 @@ from kontor.receipts.models import (
 from kontor.receipts.queries.documents import name_of
 from kontor.receipts.rules.workflow import RejectReasonMissing, check_move
 
+TWICE_WITHIN = timedelta(seconds=30)
 FIELDS = frozenset(
     {
         "kind", "supplier_name", "supplier_id", "document_number", "document_date", "due_date", "service_from",
@@ -101,6 +106,7 @@ def save(
         write_parts(document, parts)
     if categories is not None:
         _write_categories(document, categories)
+    index_document(document.id)
     return document
 
 
@@ -108,6 +114,7 @@ def save(
 def categorise(document_id: int, names: Sequence[str], *, by: Actor) -> None:
     """Give a receipt its keywords, booked or not; unknown ones are made (OC-53)."""
     _write_categories(locked(document_id), names)
+    index_document(document_id)
 
 
 @act("receipts.break_assignment")
@@ -122,8 +129,33 @@ def break_assignment(document_id: int, *, by: Actor) -> IncomingDocument:
 
 @act("receipts.note")
 def add_note(document_id: int, text: str, *, at: datetime, by: Actor) -> PrivateNote:
-    """Leave a note for other bookkeepers; submitters and reviewers never see it (OC-54)."""
-    return PrivateNote.objects.create(document=locked(document_id), author_id=by.pk, text=text.strip(), written_at=at)
+    """Leave a note for other bookkeepers; submitters and reviewers never see it (OC-54). A double click leaves one."""
+    document = locked(document_id)
+    last = PrivateNote.objects.filter(document=document).order_by("-id").first()
+    if (
+        last is not None
+        and (last.author_id, last.text) == (by.pk, text.strip())
+        and at - last.written_at < TWICE_WITHIN
+    ):
+        return last
+    return PrivateNote.objects.create(document=document, author_id=by.pk, text=text.strip(), written_at=at)
+
+
+@act("receipts.attach")
+def attach(document_id: int, file: StoredFile, *, by: Actor) -> Attachment:
+    """Add a file to a receipt that waits for bookkeeping; the same one again stays one.
+
+    Raises:
+        AssignedToOther, AlreadyBooked, WrongState, TooManyFiles
+    """
+    document = _mine(document_id, "take", by=by)
+    known = Attachment.objects.filter(document=document, file=file).first()
+    if known is not None:
+        return known
+    places = list(Attachment.objects.filter(document=document).values_list("position", flat=True))
+    if len(places) >= PAGES_MAX:
+        raise TooManyFiles(files=PAGES_MAX)
+    return Attachment.objects.create(document=document, file=file, position=max(places, default=0) + 1)
 
 
 @act("receipts.ask_back")
@@ -138,6 +170,7 @@ def ask_back(document_id: int, text: str, *, at: datetime, by: Actor) -> Incomin
     document.queried_from, document.state = document.state, Workflow.QUERY
     document.handled_by_id = by.pk
     document.save(update_fields=["queried_from", "state", "handled_by"])
+    index_document(document.id)
     return document
 
 
@@ -155,6 +188,7 @@ def reject(document_id: int, reason: str, *, at: datetime, by: Actor) -> Incomin
     document.state, document.reject_reason, document.decided_at = Workflow.REJECTED, reason.strip(), at
     document.handled_by_id, document.assigned_to_id = by.pk, None
     document.save(update_fields=["state", "reject_reason", "decided_at", "handled_by", "assigned_to"])
+    index_document(document.id)
     return document
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from kontor.approvals.actions.requests import Asked, request_approval, write_message
 from kontor.approvals.actions.requests import withdraw as withdraw_approval
-from kontor.approvals.rules import Place
+from kontor.approvals.rules.policies import Place
 from kontor.core.audit import act
 from kontor.core.figures import format_money
 from kontor.core.iban import compact_iban
@@ -18,7 +19,6 @@ from kontor.core.money import half_up
 from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
-from kontor.ledger.queries.mappings import mappings
 from kontor.openitems.queries.loading import Rates
 from kontor.organisations.metering import check_room
 from kontor.organisations.models import Tenant
@@ -28,9 +28,11 @@ from kontor.receipts.actions.locking import locked, locked_own
 from kontor.receipts.models import Advance, Attachment, IncomingDocument, IncomingLine, RememberedPayee, Workflow
 from kontor.receipts.queries.advances import outcome_of
 from kontor.receipts.queries.documents import doubles_of, name_of
+from kontor.receipts.queries.habits import habits
 from kontor.receipts.queries.settings import offer
 from kontor.receipts.rules.advances import AdvanceCurrencyDiffers, AdvanceNotPaid, AdvanceOfOther
 from kontor.receipts.rules.lines import check_parts
+from kontor.receipts.rules.pages import left_out_pages
 from kontor.receipts.rules.submission import PartFacts, Submission, missing
 from kontor.receipts.rules.workflow import check_move
 
@@ -72,7 +74,7 @@ def submit(document_id: int, *, today: date, at: datetime, by: Actor) -> Incomin
         document.year = today.year
         document.sequence = take_numbers(SERIES, year=today.year)
     _remember_payee(document, at=at, by=by)
-    _propose_accounts(parts)
+    _propose_accounts(document, parts)
     document.state = Workflow.SUBMITTED
     document.submitted_at = at
     document.reject_reason = ""
@@ -118,6 +120,7 @@ def write(document_id: int, text: str, *, at: datetime, by: Actor) -> IncomingDo
     """
     document = locked(document_id)
     write_message(subject_type=SUBJECT, subject_id=document.id, text=text, at=at, by=by)
+    index_document(document.id)
     document.refresh_from_db()
     if document.state != Workflow.QUERY or document.submitter_id != by.pk:
         return document
@@ -170,15 +173,19 @@ def problems_of(document: IncomingDocument, *, today: date, region: str) -> list
 def fingerprint(document: IncomingDocument) -> str:
     """Return the hash of everything that somebody approves."""
     parts = IncomingLine.objects.filter(document=document).order_by("position")
-    files = (
-        Attachment.objects.filter(document=document).order_by("position", "id").values_list("file__sha256", flat=True)
-    )
+    files = Attachment.objects.filter(document=document).order_by("position", "id").values_list("file__sha256", "shape")
     facts = [
         document.gross, document.currency, str(document.document_date), document.supplier_name, document.document_number,
         document.purpose, document.variant, document.payee_iban, document.payee_email, document.advance_id,
-        [[part.gross, part.project_id, part.cost_type_id] for part in parts], list(files),
+        [[part.gross, part.project_id, part.cost_type_id] for part in parts], [_shown_of(sha256, shape) for sha256, shape in files],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _shown_of(sha256: str, shape: Mapping[str, Any]) -> str:
+    """Return what stands for a file in the fingerprint: its content, and the pages that are left out of it."""
+    out = sorted(left_out_pages(shape))
+    return f"{sha256} {out}" if out else sha256
 
 
 def _parts(document: IncomingDocument) -> list[IncomingLine]:
@@ -192,13 +199,14 @@ def _parts(document: IncomingDocument) -> list[IncomingLine]:
     return parts
 
 
-def _propose_accounts(parts: Sequence[IncomingLine]) -> None:
-    """Give every part without an account the one behind its cost type, so that booking is one click."""
-    known = mappings({part.cost_type_id for part in parts if part.cost_type_id is not None})
+def _propose_accounts(document: IncomingDocument, parts: Sequence[IncomingLine]) -> None:
+    """Give every part without an account what usually is the one, so that booking is one click."""
+    known = habits(document, {part.cost_type_id for part in parts if part.account_id is None})
     for part in parts:
-        behind = known.get(part.cost_type_id or 0)
-        if behind is not None and part.account_id is None:
-            part.account_id, part.tax_code, part.sphere = behind.account_id, behind.tax_code, behind.sphere
+        habit = known.get(part.cost_type_id)
+        if habit is not None and part.account_id is None:
+            choice = habit.choice
+            part.account_id, part.tax_code, part.sphere = choice.account_id, choice.tax_code, choice.sphere
             part.save(update_fields=["account", "tax_code", "sphere"])
 
 

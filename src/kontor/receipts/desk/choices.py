@@ -22,8 +22,13 @@ class Choices:
     fields: Mapping[str, Sequence[tuple[str, Any]]]
 
 
-def choices_of(document: IncomingDocument, all_categories: Sequence[str]) -> Choices:
-    """Return what the head of this receipt offers: what is in use, and what it holds already."""
+def choices_of(document: IncomingDocument, all_categories: Sequence[str], *, country: str) -> Choices:
+    """Return what the head of this receipt offers: what is in use, and what it holds already.
+
+    A refund given as a donation is offered in German books only (decisions.md 35).
+    """
+    has_donations = country == "DE" or document.variant == "donation"
+    variants = [(key, words) for key, words in VARIANTS.items() if key != "donation" or has_donations]
     means = [(str(row.id), row.name) for row in payment_means()]
     refunds = [(str(row.id), row.name) for row in refund_routes()]
     repayments = [(str(row.id), row.name) for row in repayment_routes()]
@@ -39,7 +44,7 @@ def choices_of(document: IncomingDocument, all_categories: Sequence[str]) -> Cho
     return Choices(
         document.currency,
         {
-            "variant": [("", _("Please choose")), *VARIANTS.items()], "means": [none, *means],
+            "variant": [("", _("Please choose")), *variants], "means": [none, *means],
             "refund_route": [none, *refunds], "repayment_route": [none, *repayments], "advance": [none, *advances],
             "categories": [(name, name) for name in all_categories],
         },

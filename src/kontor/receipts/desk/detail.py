@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
 from kontor.approvals.queries.requests import decisions_of, latest_requests, messages_of, stages_of
-from kontor.core.figures import format_money
-from kontor.core.iban import format_iban
 from kontor.documents.models import StoredFile
 from kontor.documents.queries.pages import PageView, pages_of_files
 from kontor.documents.queries.reading import readings_of
-from kontor.documents.rules.reading.values import FIELDS, Reading
 from kontor.organisations.queries import names_of
 from kontor.receipts.actions.submitting import SUBJECT, signs_of
-from kontor.receipts.desk.words import ORIGINS, day_words, sign_words, status_mark
+from kontor.receipts.desk.marks import Mark as PlaceMark
+from kontor.receipts.desk.marks import ReadValue, marks_on, read_values
+from kontor.receipts.desk.words import sign_words, status_mark
 from kontor.receipts.models import IncomingDocument, IncomingLine, PrivateNote
 from kontor.receipts.queries.documents import (
     Double,
@@ -29,22 +28,9 @@ from kontor.receipts.queries.documents import (
     name_of,
     standing_of,
 )
+from kontor.receipts.queries.recoveries import Recovery, recovery_of
+from kontor.receipts.queries.sheets import Sheet, ordered_sheets
 from kontor.ui.marks import Mark
-
-FORM_FIELDS = {
-    "amount": "gross", "currency": "currency", "date": "document_date", "due_date": "due_date",
-    "supplier": "supplier_name", "number": "document_number", "iban": "payee_iban", "reference": "payment_reference",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class BoxView:
-    """Where a value stands on a page, in pixels of its picture."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +40,12 @@ class Page:
     number: int
     file: StoredFile
     picture: PageView | None
-    boxes: tuple[BoxView, ...]
+    marks: tuple[PlaceMark, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class ReadValue:
-    """A value that was read: its field in the form, as people read it, where it comes from, whether the receipt says so."""
-
-    field: str
-    shown: str
-    origin: str
-    agrees: bool
+    @property
+    def key(self) -> str:
+        """Return by what the page is named when it is turned: file and page of it."""
+        return "" if self.picture is None else f"{self.picture.file_id}-{self.picture.page}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +77,12 @@ class Detail:
     trail: Sequence[TrailLine]
     messages: Sequence[Message]
     notes: Sequence[PrivateNote]
+    recovery: Recovery | None = None
+
+    @property
+    def first_picture(self) -> str:
+        """Return the key of the first page that can be turned."""
+        return next((page.key for page in self.pages if page.key), "")
 
     @property
     def warnings(self) -> int:
@@ -115,8 +102,11 @@ class Detail:
 
 def detail_of(document: IncomingDocument, *, with_notes: bool, region: str) -> Detail:
     """Return what is shown of a receipt; it must come from `documents()`."""
-    files = [each.file for each in attachments_of([document.id]).get(document.id, [])]
+    attachments = attachments_of([document.id]).get(document.id, [])
+    files = [each.file for each in attachments]
     readings = readings_of(file.id for file in files)
+    pictures = pages_of_files(file.id for file in files)
+    read = read_values(document, readings, (view for views in pictures.values() for view in views), region=region)
     standing = standing_of(document)
     notes = PrivateNote.objects.filter(document=document).select_related("author").order_by("id") if with_notes else ()
     return Detail(
@@ -125,69 +115,24 @@ def detail_of(document: IncomingDocument, *, with_notes: bool, region: str) -> D
         standing=standing,
         mark=status_mark(standing.status, standing.payment, is_donation=document.variant == "donation"),
         lines=lines_of([document.id]).get(document.id, []),
-        pages=_pages(files, readings),
+        pages=_pages(ordered_sheets(attachments, pictures), read),
         files=files,
         is_reading=any(reading.state == "waiting" for reading in readings.values()),
-        read=_read(document, region=region),
+        read=read,
         signs=[sign_words(sign) for sign in signs_of(document)],
         doubles=doubles_of(document),
         trail=_trail(document),
         messages=list(messages_of(subject_type=SUBJECT, subject_id=document.id)),
         notes=list(notes),
+        recovery=recovery_of(document),
     )
 
 
-def _pages(files: Sequence[StoredFile], readings: Mapping[int, Reading]) -> list[Page]:
-    pictures = pages_of_files(file.id for file in files)
-    found: list[Page] = []
-    for file in files:
-        reading = readings.get(file.id)
-        for picture in pictures.get(file.id, []):
-            found.append(Page(len(found) + 1, file, picture, _boxes(picture, reading)))
-        if not pictures.get(file.id):
-            found.append(Page(len(found) + 1, file, None, ()))
-    return found
-
-
-def _boxes(picture: PageView, reading: Reading | None) -> tuple[BoxView, ...]:
-    """Return the places of what was read; a cut or turned page shows none, they are measured on the whole one."""
-    if reading is None or picture.corners is not None or picture.turn:
-        return ()
-    proposed = [getattr(reading.proposals, name) for name in FIELDS]
-    boxes = [each.box for each in proposed if each is not None and each.box is not None and each.page == picture.page]
-    return tuple(
-        BoxView(
-            round(box.left * picture.width) - 4, round(box.top * picture.height) - 4,
-            round((box.right - box.left) * picture.width) + 8, round((box.bottom - box.top) * picture.height) + 8,
-        )
-        for box in dict.fromkeys(boxes)
-    )  # fmt: skip
-
-
-def _read(document: IncomingDocument, *, region: str) -> list[ReadValue]:
-    found = []
-    for name, field in FORM_FIELDS.items():
-        proposed = document.proposals.get(name)
-        if not isinstance(proposed, dict) or proposed.get("value") in (None, ""):
-            continue
-        value, mine = proposed["value"], getattr(document, field)
-        agrees = str(value).casefold() == str(mine).casefold()
-        if name == "currency" and agrees:
-            continue
-        shown = _shown(name, value, document, region=region)
-        found.append(ReadValue(field, shown, str(ORIGINS.get(str(proposed.get("origin")), "")), agrees))
-    return found
-
-
-def _shown(name: str, value: object, document: IncomingDocument, *, region: str) -> str:
-    if name == "amount" and isinstance(value, int):
-        return format_money(value, currency=document.currency, region=region)
-    if name in {"date", "due_date"}:
-        try:
-            return day_words(date.fromisoformat(str(value)))
-        except ValueError:
-            return str(value)
-    return format_iban(str(value)) if name == "iban" else str(value)
+def _pages(sheets: Sequence[Sheet], values: Sequence[ReadValue]) -> list[Page]:
+    return [
+        Page(number, sheet.attachment.file, sheet.view, marks_on(sheet.view, values) if sheet.view is not None else ())
+        for number, sheet in enumerate(sheets, start=1)
+    ]
 
 
 def _trail(document: IncomingDocument) -> list[TrailLine]:

@@ -19,13 +19,15 @@ from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import Sphere
-from kontor.ledger.queries.names import account_meant, account_name, project_choices, tax_choices
+from kontor.ledger.queries.names import account_meant, account_name, project_choices
 from kontor.openitems.queries.loading import Rates
 from kontor.organisations.access import TenantRequest
 from kontor.organisations.models import Chart
 from kontor.receipts.actions.processing import ProcessedPart
 from kontor.receipts.desk.choices import Choices, choices_of
 from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.taxes import purchase_tax_choices
+from kontor.receipts.rules.habits import Habit
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField, IbanField
 from kontor.ui.forms.widgets import Combo
@@ -153,6 +155,12 @@ class PartForm(LocalForm):
         if not spheres:
             del self.fields["sphere"]
         self.cost_type_name = self.initial.get("cost_type_name", "")
+        self.usual: Habit | None = None
+
+    @property
+    def is_usual(self) -> bool:
+        """Tell whether the account is the one that is proposed."""
+        return self.usual is not None and str(self["account"].value() or "") == self.usual.choice.number
 
     def clean_account(self) -> Account | None:
         """Return the account in use that was chosen or typed."""
@@ -191,6 +199,11 @@ class DeskForms:
         """Check everything, so that all errors are shown at once."""
         return all([self.head.is_valid(), *[part.is_valid() for part in self.parts]])
 
+    @property
+    def usual(self) -> dict[int | None, Habit]:
+        """Return which account is usual for each of the parts' cost types."""
+        return {_cost_type(part): part.usual for part in self.parts if part.usual is not None}
+
     def processed(self) -> list[ProcessedPart]:
         """Return the parts that say anything; a single one carries the whole amount."""
         gross = self.head.cleaned_data["gross"]
@@ -210,6 +223,7 @@ def desk_forms(
     data: QueryDict | None = None,
     count: int | None = None,
     drop: int | None = None,
+    proposed: Mapping[int | None, Habit] | None = None,
 ) -> DeskForms:
     """Return the form as stored, or as posted; `count` parts, without part `drop`."""
     tenant = request.tenant
@@ -219,14 +233,15 @@ def desk_forms(
     posted = _posted_categories(data)
     head = HeadForm(
         data, initial=_head(document, categories, entry_date, region=tenant.country),
-        choices=choices_of(document, [*all_categories, *(name for name in posted if name not in all_categories)]),
+        choices=choices_of(document, [*all_categories, *(name for name in posted if name not in all_categories)], country=tenant.country),
         base_currency=tenant.base_currency, options_url=reverse("contacts:options", kwargs={"tenant": tenant.code}), **local,
     )  # fmt: skip
-    rows = [_part(line) for line in lines] or [_empty(document)]
+    usual = proposed or {}
+    rows = [_with_usual(_part(line), usual) for line in lines] or [_with_usual(_empty(document), usual)]
     numbers = range(len(rows) if data is None else count or 1)
     labels = _labels(rows, data, numbers)
     offered: dict[str, Any] = {
-        "taxes": [("", _("without tax")), *tax_choices(day)], "projects": [("", "–"), *project_choices()],
+        "taxes": [("", _("without tax")), *purchase_tax_choices(day, held={str(row.get("tax_code", "")) for row in rows})], "projects": [("", "–"), *project_choices()],
         "spheres": list(Sphere.choices) if tenant.chart == Chart.SKR42 else [], "labels": labels, "options_url": accounts,
     }  # fmt: skip
     parts = [
@@ -234,7 +249,23 @@ def desk_forms(
                  **offered, **local)
         for n in numbers if n != drop
     ]  # fmt: skip
+    for part in parts:
+        part.usual = usual.get(_cost_type(part))
     return DeskForms(head, tuple(parts))
+
+
+def _with_usual(row: dict[str, Any], usual: Mapping[int | None, Habit]) -> dict[str, Any]:
+    """Return the part with the usual account where none was chosen; nothing is saved by that."""
+    habit = usual.get(row.get("cost_type"))
+    if row.get("account") or habit is None:
+        return row
+    choice = habit.choice
+    return row | {"account": choice.number, "tax_code": choice.tax_code, "sphere": choice.sphere}
+
+
+def _cost_type(part: PartForm) -> int | None:
+    text = str(part["cost_type"].value() or "")
+    return int(text) if text.isdigit() and len(text) < ID_DIGITS else None
 
 
 def _posted_categories(data: QueryDict | None) -> list[str]:

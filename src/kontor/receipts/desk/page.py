@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,24 +13,25 @@ from django.utils.translation import gettext as _
 
 from kontor.banking.models import MoneyAccount
 from kontor.core import clock
-from kontor.core.money import Money
+from kontor.core.figures import format_amount
 from kontor.core.refinement import refined
 from kontor.core.refusal import Refusal
-from kontor.ledger.queries.names import dated_tax_codes, project_choices
-from kontor.ledger.rules.taxes import tax_code_on
+from kontor.documents.rules.intake import ACCEPT
+from kontor.ledger.queries.names import project_choices
+from kontor.openitems.models import ItemSide
 from kontor.organisations.access import TenantRequest
 from kontor.organisations.history import moments_of
 from kontor.organisations.models import User
-from kontor.receipts.actions.booking import book
-from kontor.receipts.actions.processing import save
-from kontor.receipts.actions.trying import Preview, booked_lines, try_booking
+from kontor.receipts.actions.trying import Preview, booked_lines
 from kontor.receipts.desk.detail import Detail, detail_of
 from kontor.receipts.desk.forms import PARTS_MAX, DeskForms, desk_forms
+from kontor.receipts.desk.previews import entry_day, preview_as_stored, preview_as_typed, splits_of
 from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, day_words, status_mark
 from kontor.receipts.models import IncomingDocument
-from kontor.receipts.queries.days import first_open_day
 from kontor.receipts.queries.documents import document_by_id, lines_of, name_of, standing_of
+from kontor.receipts.queries.habits import habits
 from kontor.receipts.queries.inbox import (
+    PAYABLE,
     ListPage,
     Scope,
     all_categories,
@@ -41,7 +42,6 @@ from kontor.receipts.queries.inbox import (
     page_of,
 )
 from kontor.receipts.queries.people import reviewers, submitters
-from kontor.receipts.rules.lines import Line, split_tax
 from kontor.receipts.rules.workflow import TO_PROCESS
 from kontor.ui.marks import Mark, Tab
 from kontor.ui.refusals import translated
@@ -93,18 +93,14 @@ def title_of(document: IncomingDocument) -> str:
     return document.supplier_name or document.purpose or name_of(document) or _("Receipt")
 
 
-def entry_day(document: IncomingDocument, *, today: Any) -> Any:
-    """Return the posting date proposed: the document's, else the first open day."""
-    return first_open_day(document.document_date or today)
-
-
 def forms_of(
     request: TenantRequest, document: IncomingDocument, *, data: QueryDict | None = None, drop: int | None = None
 ) -> DeskForms:
     """Return the form of a receipt, stored or posted."""
     count = _count(data) if data is not None else None
+    lines = lines_of([document.id]).get(document.id, [])
     return desk_forms(
-        request, document, lines_of([document.id]).get(document.id, []),
+        request, document, lines, proposed=habits(document, {line.cost_type_id for line in lines} or {None}),
         categories=categories_of([document.id]).get(document.id, []), all_categories=[row.name for row in all_categories()],
         entry_date=entry_day(document, today=clock.today(request.tenant.country)), data=data, count=count, drop=drop,
     )  # fmt: skip
@@ -118,63 +114,6 @@ def _count(data: QueryDict) -> int:
 def is_open_for(document: IncomingDocument, *, user: User) -> bool:
     """Tell whether this person can change the receipt now."""
     return document.state in TO_PROCESS and document.entry_id is None and document.assigned_to_id in {None, user.pk}
-
-
-def book_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> IncomingDocument:
-    """Save what the form says and book it; the preview does the same and rolls it back."""
-    head = forms.head.cleaned_data
-    save(
-        document_id, forms.head.values(), parts=forms.processed(), categories=forms.head.category_names(),
-        version=head["version"], keep=False, at=clock.now(), by=request.user,
-    )  # fmt: skip
-    return book(document_id, entry_date=head["entry_date"], at=clock.now(), by=request.user)
-
-
-def preview_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> Preview:
-    """Return what „book“ would write for the form, which must be valid."""
-    return try_booking(lambda: book_as_typed(request, document_id, forms))
-
-
-def preview_as_stored(request: TenantRequest, document: IncomingDocument) -> Preview:
-    """Return what „book“ would write for the receipt as it is saved."""
-    day = entry_day(document, today=clock.today(request.tenant.country))
-    return try_booking(lambda: book(document.id, entry_date=day, at=clock.now(), by=request.user))
-
-
-@dataclass(frozen=True, slots=True)
-class PartSplit:
-    """Net and tax of one part as typed, None while they cannot be said."""
-
-    id: str
-    net: Money | None
-    tax: Money | None
-
-
-def splits_of(forms: DeskForms, *, on: Any) -> list[PartSplit]:
-    """Return net and tax of each part; a part that cannot be split says nothing."""
-    codes = dated_tax_codes()
-    return [_split(form, codes, forms, on=on) for form in forms.parts]
-
-
-def _split(form: Any, codes: Sequence[Any], forms: DeskForms, *, on: Any) -> PartSplit:
-    key = f"split-{form.prefix}"
-    typed = form.cleaned_data if form.is_bound and form.is_valid() else None
-    currency = str((forms.head.cleaned_data if forms.head.is_bound else forms.head.initial).get("currency") or "EUR")
-    if typed is None and form.is_bound:
-        return PartSplit(key, None, None)
-    held: Mapping[str, Any] = typed if typed is not None else form.initial
-    gross = held.get("gross")
-    if len(forms.parts) == 1:
-        gross = (forms.head.cleaned_data if forms.head.is_bound else forms.head.initial).get("gross")
-    code = held.get("tax_code") or ""
-    if gross is None or on is None:
-        return PartSplit(key, None, None)
-    line = Line(position=1, gross=gross, account="-", tax_code=code, tax_amount=held.get("tax_amount"))
-    try:
-        part = split_tax([line], codes={code: tax_code_on(codes, code, on=on)} if code else {}).parts[0]
-    except Refusal:
-        return PartSplit(key, None, None)
-    return PartSplit(key, Money(part.net, currency), Money(part.tax, currency))
 
 
 def bench_context(
@@ -199,7 +138,8 @@ def bench_context(
     context = {
         "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page, "rows": rows_of(page, scope, path=path, user=request.user),
         "is_chosen": is_chosen, "refusal": refusal, "conflict": conflict, "detail": None,
-        "may_pay": "payments.prepare" in request.rights,
+        "may_pay": "payments.prepare" in request.rights, "said": {},
+        "here_query": scope.query(r=document.id if document is not None else None),
         "bench_path": path,
         "page_before": path + scope.query(p=page.number - 1) if page.number > 1 else "",
         "page_after": path + scope.query(p=page.number + 1) if page.number < page.pages else "",
@@ -222,25 +162,29 @@ def detail_context(
     day = document.service_to or document.document_date
     return {
         "detail": detail, "document": document, "forms": shown, "is_open": is_open, "title": title_of(document),
-        "preview": _preview(request, document, forms=forms, is_open=is_open),
+        "preview": _preview(request, document, forms=forms, shown=shown) if is_open else None,
         "splits": splits_of(shown, on=day) if shown else [],
         "owner": document.assigned_to if document.assigned_to_id not in {None, request.user.pk} else None,
         "history": moments_of("receipts.document", document.id), "categories": categories_of([document.id]).get(document.id, []),
         "booked": booked_lines(document) if document.entry_id else (),
-        "can": _possible(request, detail),
+        "can": _possible(request, detail), "may_turn": True, "accept": ACCEPT,
         "money_accounts": MoneyAccount.objects.filter(is_active=True).order_by("name"),
-        "today_shown": day_words(clock.today(request.tenant.country)),
+        "today_shown": day_words(clock.today(request.tenant.country)), "recovery_shown": _recovery_shown(request, detail),
     }  # fmt: skip
 
 
+def _recovery_shown(request: TenantRequest, detail: Detail) -> str:
+    """Return the amount that the repayment's dialog proposes."""
+    found = detail.recovery
+    return "" if found is None else format_amount(found.amount, currency=found.currency, region=request.tenant.country)
+
+
 def _preview(
-    request: TenantRequest, document: IncomingDocument, *, forms: DeskForms | None, is_open: bool
+    request: TenantRequest, document: IncomingDocument, *, forms: DeskForms | None, shown: DeskForms | None
 ) -> Preview | None:
-    if not is_open:
-        return None
     if forms is not None:
         return preview_as_typed(request, document.id, forms) if forms.is_valid() else None
-    return preview_as_stored(request, document)
+    return preview_as_stored(request, document, shown.usual if shown is not None else {})
 
 
 def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
@@ -248,7 +192,9 @@ def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
     document, rights = detail.document, request.rights
     state, item = document.state, document.item
     is_free = document.assigned_to_id in {None, request.user.pk}
-    owes = item is not None and bool(item.amount_open) and document.variant in {"private", "to_pay", "advance"}
+    is_open = item is not None and bool(item.amount_open)
+    owes = is_open and item is not None and item.side == ItemSide.CREDIT and document.variant in PAYABLE
+    recovery = detail.recovery
     return {
         "book": state in TO_PROCESS and is_free,
         "reject": state in {*TO_PROCESS, "in_review", "query"} and is_free,
@@ -257,7 +203,8 @@ def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
         "unbook": state == "final",
         "cancel": state in {"final", *TO_PROCESS},
         "pay": owes and item is not None and not item.is_in_payment and "payments.prepare" in rights,
-        "set_paid": item is not None and bool(item.amount_open) and "receipts.settle" in rights,
+        "set_paid": is_open and "receipts.settle" in rights,
+        "receive": recovery is not None and recovery.advance_id is not None and "receipts.settle" in rights,
         "link_advance": state in TO_PROCESS and document.variant == "advance" and document.advance_id is None,
     }
 

@@ -15,13 +15,14 @@ from kontor.core.clock import today
 from kontor.receipts.desk.page import title_of
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.archive import found_in
-from kontor.receipts.queries.documents import documents, name_of, to_process
+from kontor.receipts.queries.documents import TO_PROCESS_COUNT, documents, name_of, to_process
 from kontor.receipts.queries.inbox import oldest_day
 from kontor.receipts.rules.workflow import DRAFT, TO_PROCESS
 from kontor.ui.checklist import Month, Standing, Step, register_steps
 from kontor.ui.navigation import (
     HITS_MAX,
     Command,
+    Count,
     Hit,
     NavItem,
     Search,
@@ -37,7 +38,7 @@ def furnish_desk() -> None:
     """Register everything of the desk and the archive."""
     show_objects("receipts.document", url_name="receipts:desk_document", argument="document_id")
     register(NavItem(label=gettext_noop("Receipt inbox"), url_name="receipts:inbox", icon="inbox", right="receipts.process",
-                     group="Receipts", order=30, badge=_waiting, keys="g e"))  # fmt: skip
+                     group="Receipts", order=30, badge=Count(sql=TO_PROCESS_COUNT), keys="g e"))  # fmt: skip
     register(NavItem(label=gettext_noop("Archive"), url_name="receipts:archive", icon="archive", right="receipts.view",
                      group="Receipts", order=40))  # fmt: skip
     for label, url_name, icon, words in (
@@ -59,10 +60,6 @@ def furnish_desk() -> None:
         Step(label=gettext_noop("Receipts of the month booked"), action=gettext_noop("To the receipt inbox"), group="Books",
              query=_booked, right="receipts.process", order=10),
     ))  # fmt: skip
-
-
-def _waiting(request: HttpRequest) -> int:
-    return to_process(request.user.pk or 0).count()
 
 
 def _work(request: HttpRequest) -> Mapping[str, Any]:

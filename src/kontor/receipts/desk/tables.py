@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -66,20 +67,7 @@ def archive_table(request: HttpRequest) -> Table[Row]:
     def href(row: Row) -> str:
         return reverse("receipts:archived", kwargs={"tenant": code, "document_id": row.id})
 
-    columns: list[Column[Row]] = [
-        Column(key="number", label=_("Number"), value=name_of, sort=("year", "sequence"), href=href, is_strong=True,
-               phone_sub=lambda row: row.supplier_name or row.purpose),
-        Column(key="state", label=_("Status"), kind="status", value=_mark),
-        Column(key="document_date", label=_("Document date"), kind="day", sort="document_date", hide_mobile=True),
-        Column(key="supplier_name", label=_("Supplier"), sort="supplier_name", hide_mobile=True, sub=lambda row: row.purpose),
-        Column(key="document_number", label=_("Document number"), sort="document_number", hide_mobile=True),
-        Column(key="submitter__name", label=_("Submitter"), sort="submitter__name", hide_mobile=True),
-        Column(key="variant", label=_("Payment"), value=lambda row: str(SHORT_VARIANTS.get(row.variant, "")), hide_mobile=True),
-        Column(key="projects", label=_("Project"), value=extras.projects, hide_mobile=True),
-        Column(key="accounts", label=_("Account"), value=extras.accounts, hide_mobile=True),
-        Column(key="categories", label=_("Categories"), value=extras.categories, hide_mobile=True),
-        Column(key="gross", label=_("Amount"), kind="amount", sort="gross", currency=lambda row: row.currency),
-    ]  # fmt: skip
+    columns = _exported(extras, href) if request.GET.get("export") else _shown(extras, href)
     extras.table = Table(
         request, archived(), columns=columns, label=_("Archive"), sort="-number", search=found_in, name="archive",
         search_hint=_("Every word on the receipt, category, number, amount"), sentence=_("Receipts"), filters=_filters(),
@@ -88,6 +76,48 @@ def archive_table(request: HttpRequest) -> Table[Row]:
                     text=_("Receipts come here by themselves when they are paid and booked.")),
     )  # fmt: skip
     return extras.table
+
+
+def _shown(extras: Extras, href: Callable[[Row], str]) -> list[Column[Row]]:
+    """Return the columns of the page, so many as fit beside each other."""
+    return [
+        Column(key="number", label=_("Number"), value=name_of, sort=("year", "sequence"), href=href, is_strong=True,
+               sub=lambda row: row.document_number, phone_sub=lambda row: row.supplier_name or row.purpose),
+        Column(key="supplier_name", label=_("Supplier"), sort="supplier_name", hide_mobile=True, sub=lambda row: row.purpose),
+        Column(key="document_date", label=_("Document date"), kind="day", sort="document_date", hide_mobile=True),
+        Column(key="submitter__name", label=_("Submitter"), sort="submitter__name", hide_mobile=True),
+        Column(key="state", label=_("Status"), kind="status", value=_mark),
+        Column(key="variant", label=_("Payment"), value=_variant, hide_mobile=True),
+        Column(key="projects", label=_("Project"), value=extras.projects, hide_mobile=True, sub=extras.accounts),
+        Column(key="categories", label=_("Categories"), value=extras.categories, hide_mobile=True),
+        _amount(),
+    ]  # fmt: skip
+
+
+def _exported(extras: Extras, href: Callable[[Row], str]) -> list[Column[Row]]:
+    """Return the columns of the file, one fact each."""
+    return [
+        Column(key="number", label=_("Number"), value=name_of, sort=("year", "sequence"), href=href),
+        Column(key="state", label=_("Status"), kind="status", value=_mark),
+        Column(key="document_date", label=_("Document date"), kind="day", sort="document_date"),
+        Column(key="supplier_name", label=_("Supplier"), sort="supplier_name"),
+        Column(key="purpose", label=_("What for")),
+        Column(key="document_number", label=_("Document number"), sort="document_number"),
+        Column(key="submitter__name", label=_("Submitter"), sort="submitter__name"),
+        Column(key="variant", label=_("Payment"), value=_variant),
+        Column(key="projects", label=_("Project"), value=extras.projects),
+        Column(key="accounts", label=_("Account"), value=extras.accounts),
+        Column(key="categories", label=_("Categories"), value=extras.categories),
+        _amount(),
+    ]  # fmt: skip
+
+
+def _amount() -> Column[Row]:
+    return Column(key="gross", label=_("Amount"), kind="amount", sort="gross", currency=lambda row: row.currency)
+
+
+def _variant(row: Row) -> str:
+    return str(SHORT_VARIANTS.get(row.variant, ""))
 
 
 def _mark(row: Row) -> Mark:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kontor.receipts.views import advances_desk, archive, desk, inbox, invoices, turns, waivers
+from kontor.receipts.views import advances_desk, archive, desk, inbox, invoices, pages_desk, turns, waivers
 
 urlpatterns = [
     path("desk/", inbox.inbox, name="inbox"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/advances/", advances_desk.advances, name="desk_advances"),
     path("desk/advances/new", advances_desk.record, name="desk_advance_new"),
     path("desk/advances/<int:advance_id>/pay", advances_desk.pay, name="desk_advance_pay"),
+    path("desk/advances/<int:advance_id>/repaid", advances_desk.repaid, name="desk_advance_repaid"),
     path("desk/advances/<int:advance_id>/decline", advances_desk.decline, name="desk_advance_decline"),
     path("desk/waivers/", waivers.waivers, name="waivers"),
     path("desk/waivers/<int:waiver_id>/", waivers.waiver, name="waiver"),
@@ -22,6 +23,8 @@ urlpatterns = [
     path("desk/<int:document_id>/preview", desk.preview, name="desk_preview"),
     path("desk/<int:document_id>/book", desk.book_one, name="desk_book"),
     path("desk/<int:document_id>/unlock", desk.unlock, name="desk_unlock"),
+    path("desk/<int:document_id>/turn", pages_desk.turn, name="desk_turn"),
+    path("desk/<int:document_id>/attach", pages_desk.attach_files, name="desk_attach"),
     path("desk/<int:document_id>/ask", turns.ask, name="desk_ask"),
     path("desk/<int:document_id>/message", turns.message, name="desk_message"),
     path("desk/<int:document_id>/note", turns.note, name="desk_note"),

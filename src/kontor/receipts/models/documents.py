@@ -153,7 +153,7 @@ class IncomingLine(TenantModel):
 
 
 class Attachment(TenantModel):
-    """A file of the document [Anhang]; `shape` is how its pages are shown: page → corners and turn."""
+    """A file of the document [Anhang]; `shape` is how its pages are shown: page → place in the receipt, or left out."""
 
     document = TenantKey(IncomingDocument)
     position = models.IntegerField()

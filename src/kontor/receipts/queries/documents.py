@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from kontor.documents.models import StoredFile
-from kontor.openitems.models import OpenItem
+from kontor.openitems.models import ItemSide, OpenItem
 from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine
 from kontor.receipts.rules.duplicates import Print, likeness
 from kontor.receipts.rules.tracks import Facts, ItemFacts, Payment, Status, payment_of, status_of
@@ -22,6 +22,18 @@ DONE = Q(state="final") & (
     | Q(variant="advance", item__amount_open=0, advance__item__amount_open=0)
 )
 CLOSED = DONE | Q(state__in=["rejected", "withdrawn", "cancelled"])
+
+# The same as `to_process(user).count()`, for the rail.
+TO_PROCESS_COUNT = """
+SELECT count(*) FROM receipts_incomingdocument d
+WHERE d.tenant_id = %(tenant)s AND d.state IN ('submitted', 'approved', 'in_progress')
+AND (d.assigned_to_id IS NULL OR d.assigned_to_id = %(user)s)
+"""
+# At least a person's receipts on their way: those whose state alone does not say that they are done.
+OWN_PERHAPS_OPEN = """
+SELECT count(*) FROM receipts_incomingdocument d WHERE d.tenant_id = %(tenant)s AND d.submitter_id = %(user)s
+AND d.state NOT IN ('draft', 'rejected', 'withdrawn', 'cancelled')
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +84,12 @@ def facts_of(document: IncomingDocument) -> Facts:
         is_booked=document.entry_id is not None,
         item=None
         if item is None
-        else ItemFacts(amount=item.amount, amount_open=item.amount_open, is_in_payment=item.is_in_payment),
+        else ItemFacts(
+            amount=item.amount,
+            amount_open=item.amount_open,
+            is_in_payment=item.is_in_payment,
+            is_owed_to_us=item.side == ItemSide.DEBIT,
+        ),
         is_debited_later=bool(document.means and document.means.is_debited_later),
         advance_open=advance_item.amount_open if advance_item is not None else 0,
         more_receipts_follow=document.more_receipts_follow,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import Count, Q, QuerySet
 
@@ -14,15 +14,19 @@ from kontor.approvals.models import Answer, ApprovalRequest, Decision
 from kontor.core.money import minor_units
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
+from kontor.openitems.models import ItemSide
 from kontor.receipts.models import Category, DocumentCategory, IncomingDocument, IncomingLine
 from kontor.receipts.queries.documents import CLOSED, DONE, documents
 from kontor.receipts.rules.workflow import APPROVED, DRAFT, FINAL, IN_PROGRESS, IN_REVIEW, QUERY, SUBMITTED, TO_PROCESS
 
 ROWS = 50
 SUBJECT = "receipts.document"
+PAYABLE = ("private", "to_pay", "advance")
 TO_PAY = Q(
-    state=FINAL, item__amount_open__gt=0, item__is_in_payment=False, variant__in=["private", "to_pay", "advance"]
-)
+    state=FINAL, item__amount_open__gt=0, item__side=ItemSide.CREDIT, item__is_in_payment=False,
+    variant__in=PAYABLE,
+)  # fmt: skip
+OWED_BACK = Q(item__amount_open__gt=0, item__side=ItemSide.DEBIT, variant__in=PAYABLE)
 TABS: Mapping[str, Q] = {
     "new": Q(state__in=[SUBMITTED, APPROVED]),
     "progress": Q(state=IN_PROGRESS),
@@ -40,8 +44,11 @@ STATUSES: Mapping[str, Q] = {
     "to_refund": TO_PAY & Q(variant__in=["private", "advance"]),
     "to_pay": TO_PAY & Q(variant="to_pay"),
     "ordered": Q(state=FINAL, item__amount_open__gt=0, item__is_in_payment=True),
-    "to_recover": Q(state=FINAL, variant="advance", item__amount_open=0, more_receipts_follow=False)
-    & Q(advance__item__amount_open__gt=0),
+    "to_recover": Q(state=FINAL)
+    & (
+        OWED_BACK
+        | Q(variant="advance", item__amount_open=0, more_receipts_follow=False, advance__item__amount_open__gt=0)
+    ),
 }
 
 
@@ -83,9 +90,9 @@ class Scope:
         }
 
     @property
-    def fields(self) -> list[tuple[str, str]]:
-        """Return what a form sends along so that the list stays as it is."""
-        return [(each.name, self._of(each.name)) for each in fields(self) if each.name != "bounds"]
+    def address(self) -> str:
+        """Return the query that a form sends along as `list`, so that the list stays as it is."""
+        return self.query(p=self.p)
 
     def query(self, *, r: int | None = None, **changes: str | int) -> str:
         """Return the address's query with changes; `r` is the receipt to open."""
@@ -119,6 +126,13 @@ def scope_of(query: Mapping[str, str], *, region: str) -> Scope:
     given["status"] = given["status"] if given["status"] in STATUSES else ""
     least, most = (_minor(given[name], region=region) for name in ("least", "most"))
     return Scope(bounds=(least, most), **given)
+
+
+def scope_posted(posted: Mapping[str, str], *, region: str) -> Scope:
+    """Return the part of the list that a form was sent from; its own fields are named like conditions, so one holds them all."""
+    if "list" in posted:
+        return scope_of(dict(parse_qsl(posted["list"][:2000].removeprefix("?"))), region=region)
+    return scope_of({"tab": posted.get("tab", "")}, region=region)
 
 
 def unfinished() -> QuerySet[IncomingDocument]:

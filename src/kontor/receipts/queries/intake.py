@@ -18,6 +18,7 @@ from kontor.receipts.transports.imap import Address
 from kontor.receipts.transports.letters import HEAD_BYTES, Authentication, authentication_of, read_head
 
 SUBMIT = "receipts.submit"
+WAITING_COUNT = "SELECT count(*) FROM receipts_intakemessage w WHERE w.tenant_id = %(tenant)s AND w.state = 'waiting'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

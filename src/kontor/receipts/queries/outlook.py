@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from kontor.approvals.queries.policies import policies
-from kontor.approvals.rules import NobodyElse, Place, fitting, stages_for
+from kontor.approvals.rules.policies import NobodyElse, Place, fitting, stages_for
 from kontor.core.money import half_up
 from kontor.organisations.models import User
 from kontor.projects.queries import parents

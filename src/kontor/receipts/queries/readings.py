@@ -10,6 +10,7 @@ from typing import Any
 from kontor.documents.queries.reading import readings_of
 from kontor.documents.rules.reading.values import Proposed, Reading
 from kontor.receipts.models import Attachment
+from kontor.receipts.rules.pages import left_out_pages
 from kontor.receipts.rules.reading import together
 
 FIELDS = ("amount", "currency", "date", "due_date", "supplier", "number", "iban", "reference")
@@ -27,23 +28,26 @@ class ReadState:
 def read_state(document_id: int) -> ReadState:
     """Return what the files of a document say, two statements."""
     rows = Attachment.objects.filter(document_id=document_id).order_by("position", "id")
-    file_ids = list(rows.values_list("file_id", flat=True))
-    known = readings_of(file_ids)
-    readings = [known[file_id] for file_id in file_ids if file_id in known]
+    shapes = dict(rows.values_list("file_id", "shape"))
+    known = readings_of(shapes)
+    readings = [known[file_id] for file_id in shapes if file_id in known]
     return ReadState(
-        together([_plain(each) for each in readings if each.state == "read"]),
+        together(
+            [_plain(each, without=left_out_pages(shapes[each.file_id])) for each in readings if each.state == "read"]
+        ),
         is_waiting=any(each.state == "waiting" for each in readings),
         unreadable=tuple(each for each in readings if each.state == "unreadable"),
     )
 
 
-def _plain(reading: Reading) -> dict[str, dict[str, Any]]:
+def _plain(reading: Reading, *, without: frozenset[int]) -> dict[str, dict[str, Any]]:
+    """Return the proposals of a file as JSON holds them, but those from pages that are left out."""
     found = {}
     for name in FIELDS:
         proposed: Proposed[Any] | None = getattr(reading, name)
-        if proposed is not None:
+        if proposed is not None and proposed.page not in without:
             found[name] = _as_json(proposed, file_id=reading.file_id)
-    if reading.vat:
+    if reading.vat and reading.vat[0].page not in without:
         found["vat"] = {
             "value": _rates(reading.vat),
             "origin": reading.vat[0].origin,

@@ -15,12 +15,14 @@ from kontor.approvals.queries.requests import decisions_of, latest_requests, sta
 from kontor.documents.queries.pages import PageView, pages_of_files
 from kontor.openitems.models import Allocation
 from kontor.payments.models import PaymentOrder
-from kontor.payments.queries import orders_of_items
+from kontor.payments.queries.lists import orders_and_returns
 from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine
 from kontor.receipts.queries.documents import Standing, attachments_of, lines_of, standing_of
 from kontor.receipts.queries.outlook import names_of
 from kontor.receipts.queries.settings import submission_settings
+from kontor.receipts.queries.sheets import ordered_sheets
 from kontor.receipts.rules.expectation import expected_day
+from kontor.receipts.rules.tracks import Payment
 
 SUBJECT = "receipts.document"
 
@@ -39,6 +41,7 @@ class Trail:
     asked: tuple[str, ...] = ()
     question: Message | None = None
     order: PaymentOrder | None = None
+    came_back: PaymentOrder | None = None
     settled_on: date | None = None
     is_settled_by_bank: bool = False
     expected_on: date | None = None
@@ -51,6 +54,12 @@ class Trail:
         return bool(self.approved_by or self.asked)
 
 
+def _first_page(first: Attachment | None, pages: Mapping[int, Sequence[PageView]]) -> PageView | None:
+    """Return the page by which a receipt is recognised: the first of its first file that belongs to it."""
+    sheets = ordered_sheets([first], pages) if first is not None else []
+    return sheets[0].view if sheets else None
+
+
 def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]:
     """Return the way of each document, in a fixed number of statements."""
     ids = [row.id for row in documents]
@@ -60,7 +69,7 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
     firsts = {document_id: rows[0] for document_id, rows in attachments.items() if rows}
     pages = pages_of_files({each.file_id for each in firsts.values()})
     items = [row.item_id for row in documents if row.item_id is not None]
-    orders, settled, talks = orders_of_items(items), _settled(items), _talks(ids)
+    (orders, returned), settled, talks = orders_and_returns(items), _settled(items), _talks(ids)
     weekday = submission_settings().payment_weekday
     found = []
     for row in documents:
@@ -73,14 +82,20 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
         found.append(
             Trail(
                 document=row, standing=standing, lines=lines.get(row.id, []), attachment=first,
-                page=next(iter(pages.get(first.file_id, [])), None) if first is not None else None,
+                page=_first_page(first, pages),
                 question=_question(row, talk), messages=talk, order=orders.get(row.item_id or 0),
+                came_back=_came_back(returned.get(row.item_id or 0), standing),
                 settled_on=settled.days.get(row.item_id or 0) if standing.payment == "settled" else None,
                 is_settled_by_bank=(row.item_id or 0) in settled.by_bank,
                 expected_on=_expected_on(row, standing, today=today, weekday=weekday), **facts,
             )
         )  # fmt: skip
     return found
+
+
+def _came_back(order: PaymentOrder | None, standing: Standing) -> PaymentOrder | None:
+    """Return the transfer that the bank gave back, while nothing new is under way."""
+    return order if standing.payment in {Payment.TO_REFUND, Payment.TO_PAY} else None
 
 
 def _answers(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
+from kontor.core.money import half_up
 from kontor.core.refusal import Refusal, gettext_noop
-from kontor.ledger.rules.taxes import TaxCode, tax_in_gross
+from kontor.ledger.rules.taxes import TaxCode, TaxKind, tax_in_gross, tax_on_net
 
 
 class PartsDiffer(Refusal):
@@ -27,6 +29,12 @@ class TaxTooLarge(Refusal):
     """More tax than the gross can hold."""
 
     sentence = gettext_noop("The tax of part %(position)s is larger than its amount. Please correct it.")
+
+
+class SalesTaxOnPurchase(Refusal):
+    """A code of our own sales on what we bought: it would stand in the wrong box of the VAT return."""
+
+    sentence = gettext_noop("The tax code of part %(position)s is one for sales. Please choose one for purchases.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +77,24 @@ def check_parts(grosses: Sequence[int], *, gross: int, shown: tuple[str, str]) -
 def split_tax(lines: Sequence[Line], *, codes: Mapping[str, TaxCode]) -> Split:
     """Take the tax out of each part, exactly: net and tax of every part make its gross.
 
-    Tax that the recipient owes is not in the gross; a code without rate holds none.
+    Tax that the recipient owes is not in the gross; a code without rate holds none. A part of import VAT is nothing
+    but tax (§ 15 Abs. 1 Nr. 2 UStG): what the customs asked for.
 
     Raises:
-        AccountMissing, TaxTooLarge
+        AccountMissing, SalesTaxOnPurchase, TaxTooLarge
     """
     parts, taxes = [], dict[str, int]()
     for line in lines:
         if not line.account:
             raise AccountMissing(position=line.position)
-        tax = _tax(line, codes.get(line.tax_code))
-        if abs(tax) >= abs(line.gross) > 0 and tax:
+        code = codes.get(line.tax_code)
+        if code is not None and not is_of_purchases(code):
+            raise SalesTaxOnPurchase(position=line.position)
+        tax = _tax(line, code)
+        is_import = code is not None and code.kind is TaxKind.IMPORT
+        if is_import and abs(tax) > abs(line.gross):
+            raise TaxTooLarge(position=line.position)
+        if not is_import and abs(tax) >= abs(line.gross) > 0 and tax:
             raise TaxTooLarge(position=line.position)
         parts.append(NetLine(line=line, net=line.gross - tax, tax=tax))
         if line.tax_code:
@@ -87,9 +102,31 @@ def split_tax(lines: Sequence[Line], *, codes: Mapping[str, TaxCode]) -> Split:
     return Split(tuple(parts), taxes)
 
 
+def cost_of(gross: int, *, code: TaxCode | None, tax_amount: int | None = None) -> int:
+    """Return what a part costs: its gross without deductible input VAT, with such tax owed by us as is not deducted."""
+    if code is None or code.kind is TaxKind.OUTPUT:
+        return gross
+    deductible = Fraction(code.deductible_percent) / 100
+    if code.is_owed_by_recipient:
+        owed = tax_on_net(gross, rate_percent=code.rate_percent)
+        return gross + owed - half_up(owed * deductible)
+    return gross - half_up(_tax_within(gross, code, tax_amount) * deductible)
+
+
 def _tax(line: Line, code: TaxCode | None) -> int:
+    return _tax_within(line.gross, code, line.tax_amount)
+
+
+def _tax_within(gross: int, code: TaxCode | None, stated: int | None) -> int:
     if code is None or code.is_owed_by_recipient:
         return 0
-    if line.tax_amount is not None:
-        return line.tax_amount
-    return tax_in_gross(line.gross, rate_percent=code.rate_percent)
+    if stated is not None:
+        return stated
+    return gross if code.kind is TaxKind.IMPORT else tax_in_gross(gross, rate_percent=code.rate_percent)
+
+
+def is_of_purchases(code: TaxCode) -> bool:
+    """Tell whether a receipt can have the code: input VAT, tax owed by the recipient, import VAT, or none at all."""
+    if code.kind is TaxKind.NONE:
+        return not code.base_box
+    return code.kind in {TaxKind.INPUT, TaxKind.REVERSE_CHARGE, TaxKind.EU_ACQUISITION, TaxKind.IMPORT}

@@ -79,6 +79,12 @@ class CostTypeNotReleased(Refusal):
     sentence = gettext_noop("This kind of expense is not open for receipts. Please choose one of the list.")
 
 
+class PartEmpty(Refusal):
+    """A part of several without an amount."""
+
+    sentence = gettext_noop("This part has no amount yet. Enter one, or remove the part.")
+
+
 class ProjectMissing(Refusal):
     """No project."""
 
@@ -233,6 +239,8 @@ def _of_use(sub: Submission, *, offer: Offer) -> list[tuple[str, Refusal]]:
             found.append((f"parts.{place}.cost_type", CostTypeMissing()))
         elif part.cost_type_id is not None and part.cost_type_id not in offer.cost_type_ids:
             found.append((f"parts.{place}.cost_type", CostTypeNotReleased()))
+        if len(sub.parts) > 1 and not part.gross:
+            found.append((f"parts.{place}.gross", PartEmpty()))
     return found
 
 

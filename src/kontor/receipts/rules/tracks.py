@@ -37,11 +37,15 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts:
-    """What is known of the open item that waits for the document's money; minor units of its currency."""
+    """What is known of the open item that waits for the document's money; minor units of its currency.
+
+    `is_owed_to_us` turns the way of the money round: what was returned to the supplier is given back to the office.
+    """
 
     amount: int
     amount_open: int
     is_in_payment: bool
+    is_owed_to_us: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,8 @@ def _of_item(facts: Facts, *, waiting: Payment) -> Payment:
         return waiting
     if not facts.item.amount_open:
         return Payment.SETTLED
+    if facts.item.is_owed_to_us:
+        return Payment.TO_RECOVER
     return Payment.ORDERED if facts.item.is_in_payment else waiting
 
 
@@ -90,7 +96,7 @@ def _of_advance(facts: Facts) -> Payment:
     if facts.item is None or not facts.is_booked:
         return Payment.NOT_NEEDED
     if facts.item.amount_open:
-        return Payment.ORDERED if facts.item.is_in_payment else Payment.TO_REFUND
+        return _of_item(facts, waiting=Payment.TO_REFUND)
     if facts.advance_open and not facts.more_receipts_follow:
         return Payment.TO_RECOVER
     return Payment.NOT_NEEDED if facts.more_receipts_follow else Payment.SETTLED

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kontor.core.iban import format_iban
 from kontor.ledger.models.accounts import Account
@@ -14,8 +15,10 @@ from kontor.ledger.models.taxes import TaxCode
 from kontor.ledger.queries.names import account_name, is_german
 from kontor.receipts.desk.choices import advance_words as words_of_advance
 from kontor.receipts.desk.detail import Detail
+from kontor.receipts.desk.forms import PartForm
 from kontor.receipts.desk.words import VARIANTS
-from kontor.receipts.models import Advance
+from kontor.receipts.models import Advance, IncomingDocument
+from kontor.receipts.rules.habits import Habit
 from kontor.ui.renderer import render_field
 
 register = template.Library()
@@ -26,6 +29,24 @@ def desk_field(bound: BoundField, width: int, detail: Detail) -> SafeString:
     """Render a field; what agrees with what was read says where that comes from."""
     name = "supplier_name" if bound.name == "supplier" else bound.name
     return render_field(bound, width=width, origin=detail.origins.get(name, ""))
+
+
+@register.simple_tag
+def account_field(part: PartForm, document: IncomingDocument) -> SafeString:
+    """Render the account of a part; the usual one says why it is proposed."""
+    origin = habit_words(part.usual, document) if part.usual is not None and part.is_usual else ""
+    return render_field(part["account"], width=6, origin=origin)
+
+
+@register.filter
+def habit_words(habit: Habit, document: IncomingDocument) -> str:
+    """Return why an account is proposed."""
+    if habit.why == "cost_type":
+        return _("as set up for the kind of expense")
+    facts = {"count": habit.count, "of": habit.of, "supplier": document.supplier_name[:40]}
+    if habit.of == 1:
+        return _("as last time at %(supplier)s") % facts
+    return _("as %(count)s of the last %(of)s at %(supplier)s") % facts
 
 
 @register.filter

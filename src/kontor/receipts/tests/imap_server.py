@@ -30,6 +30,7 @@ class Server:
 
     port: int
     folder: Path
+    tls_port: int = 0
 
     @contextmanager
     def box(self) -> Iterator[imaplib.IMAP4]:
@@ -68,11 +69,11 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """Run a server in `folder` until the end of the block."""
-    port = _free_port()
+def running(folder: Path, *, certificate: tuple[Path, Path] | None = None) -> Iterator[Server]:
+    """Run a server in `folder` until the end of the block; with a certificate and its key it speaks TLS and STARTTLS."""
+    port, tls_port = _free_port(), _free_port() if certificate else 0
     config = folder / "dovecot.conf"
-    config.write_text(_config(folder, port))
+    config.write_text(_config(folder, port, tls_port, certificate))
     for place in ("mail", "home"):
         (folder / place).mkdir()
         os.chown(folder / place, _account().pw_uid, _account().pw_gid)
@@ -87,7 +88,7 @@ def running(folder: Path) -> Iterator[Server]:
         )
     try:
         _wait(port, log)
-        yield Server(port, folder)
+        yield Server(port, folder, tls_port)
     finally:
         process.terminate()
         process.wait(10)
@@ -98,17 +99,18 @@ def _account() -> pwd.struct_passwd:
     return pwd.getpwnam("dovecot") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
 
-def _config(folder: Path, port: int) -> str:
+def _config(folder: Path, port: int, tls_port: int, certificate: tuple[Path, Path] | None) -> str:
     account = _account()
     user, group = account.pw_name, grp.getgrgid(account.pw_gid).gr_name
     login = "dovenull" if os.getuid() == 0 else user
+    tls = f"ssl = yes\nssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else "ssl = no"
     return f"""
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -137,7 +139,9 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    address = 127.0.0.1
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{

@@ -258,7 +258,7 @@ def test_rejecting_needs_a_reason_and_asking_back_waits_for_the_answer(office: O
     client.post(url(office, "desk_reject", document_id=first), {"reason": "  "})
     assert stored(office, first).state == "in_progress"
     client.post(url(office, "desk_reject", document_id=first), {"reason": "Privat gekauft"})
-    client.post(url(office, "desk_ask", document_id=second), {"text": "Für welches Projekt?"})
+    client.post(url(office, "desk_ask", document_id=second), {"question": "Für welches Projekt?"})
 
     assert (stored(office, first).state, stored(office, first).reject_reason) == ("rejected", "Privat gekauft")
     assert stored(office, second).state == "query"
@@ -347,7 +347,7 @@ def test_nobody_else_gets_the_desk(office: Office, role: str) -> None:
 def test_private_notes_are_written_and_read_by_bookkeepers_alone(office: Office) -> None:
     """Acceptance 8: no page, fragment or export of anybody else holds them."""
     document_id = handed_in(office)
-    browser(office.clerk).post(url(office, "desk_note", document_id=document_id), {"text": "Geheimnis 4711"})
+    browser(office.clerk).post(url(office, "desk_note", document_id=document_id), {"note": "Geheimnis 4711"})
     browser(office.clerk).post(url(office, "book_many"), {"ids": [document_id]})
     with office.open():
         assert PrivateNote.objects.get(document_id=document_id).text == "Geheimnis 4711"
@@ -408,7 +408,7 @@ def test_the_tabs_count_what_they_hold(office: Office) -> None:
     booked = handed_in(office)
     browser(office.clerk).post(url(office, "book_many"), {"ids": [booked]})
     asked = handed_in(office)
-    browser(office.clerk).post(url(office, "desk_ask", document_id=asked), {"text": "Wofür?"})
+    browser(office.clerk).post(url(office, "desk_ask", document_id=asked), {"question": "Wofür?"})
 
     with office.open():
         assert counts(Scope(), user_id=office.clerk.id) == {

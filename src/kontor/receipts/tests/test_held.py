@@ -11,7 +11,8 @@ from kontor.ledger.rules.postings import by_role
 from kontor.openitems.actions.closing import settle_through, write_off
 from kontor.openitems.actions.terms import InPayment
 from kontor.openitems.models import OpenItem
-from kontor.payments.actions.batches import Wanted, collect, settle_by_hand
+from kontor.payments.actions.batches import Wanted, collect
+from kontor.payments.actions.settling import settle_by_hand
 from kontor.receipts.actions.booking import book, set_paid
 from kontor.receipts.actions.submitting import submit
 from kontor.receipts.models import Advance, IncomingDocument, PrivateNote
@@ -65,7 +66,7 @@ def test_a_note_and_an_advance_asked_for_twice_by_a_double_click_stand_once(offi
     clerk, volunteer = Client(), Client()
     clerk.force_login(office.clerk)
     volunteer.force_login(office.volunteer)
-    note = {"text": "Kassenbon liegt im Ordner", "once": "note-1"}
+    note = {"note": "Kassenbon liegt im Ordner", "once": "note-1"}
     wish = {"amount": "80,00", "purpose": "Zeltlager", "project": str(office.project.id), "once": "wish-1"}
     for _ in range(2):
         assert clerk.post(f"/t/{code}/receipts/desk/{document_id}/note", note).status_code == 302

@@ -20,10 +20,12 @@ from kontor.matching.wording import detail_words
 from kontor.openitems.check import violations
 from kontor.openitems.models import Allocation, OpenItem
 from kontor.openitems.tests.office import lines_of
-from kontor.payments.actions.batches import Wanted, cancel, collect, export, reject
+from kontor.payments.actions.batches import Wanted, cancel, collect, reject
+from kontor.payments.actions.exporting import export
 from kontor.payments.models import PaymentBatch
-from kontor.payments.queries import orders_of, payables
-from kontor.payments.rules import PartlyPaid
+from kontor.payments.queries.lists import orders_of
+from kontor.payments.queries.payables import payables
+from kontor.payments.rules.refusals import PartlyPaid
 from kontor.receipts.actions.booking import book, unbook
 from kontor.receipts.actions.submitting import submit
 from kontor.receipts.queries.documents import document_by_id, standing_of
@@ -34,6 +36,7 @@ from .office import DAY, IBAN, Office, a_draft, an_office, put_to_account
 
 pytestmark = pytest.mark.usefixtures("database")
 BANK = "DE89370400440532013000"
+ORDERED = NOW.replace(month=3, day=10)
 
 
 @pytest.fixture
@@ -69,7 +72,7 @@ def exported(office: Office, *document_ids: int) -> PaymentBatch:
                 payee_iban=payable.payee.iban, remittance=payable.payee.remittance, reference=payable.payee.reference,
             )
         )  # fmt: skip
-    batch = collect(wanted, money_account_id=office.bank_id, execution_date=DAY, at=NOW, by=office.clerk)
+    batch = collect(wanted, money_account_id=office.bank_id, execution_date=DAY, at=ORDERED, by=office.clerk)
     return export(batch.id, at=NOW, by=office.clerk)
 
 

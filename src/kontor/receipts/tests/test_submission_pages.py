@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kontor.approvals.actions.policies import save_policy
-from kontor.approvals.rules import Policy, Stage
+from kontor.approvals.rules.policies import Policy, Stage
 from kontor.documents import tasks
 from kontor.documents.models import Extraction, StoredFile
 from kontor.documents.tests.papers import CII, a_pdf, a_picture, as_bytes
@@ -536,3 +536,35 @@ def test_who_checks_first_is_said_before_it_is_handed_in(database: None) -> None
     assert "Nächster Schritt: Jonas Lenz prüft." in mine
     with office.open():
         assert IncomingDocument.objects.get().state == "in_review"
+
+
+def test_an_empty_part_is_named_at_its_amount(database: None) -> None:
+    office = an_office()
+    client = signed_in(office.volunteer)
+    draft = str(uploaded(client, office, a_photo())["draft"])
+    two: dict[str, object] = {
+        "parts": "2", "part-0-gross": "119,00", "part-1-gross": "0,00", "part-1-project": office.project.id,
+        "part-1-cost_type": office.cost_type.id,
+    }  # fmt: skip
+
+    answer = client.post(draft, {**typed(office), **two})
+
+    assert answer.status_code == 422
+    assert 'id="part-1-gross_error"' in answer.content.decode()
+    assert 'id="part-0-gross_error"' not in answer.content.decode()
+
+
+def test_what_is_left_of_the_advances_stands_on_their_card_and_other_drafts_are_offered(database: None) -> None:
+    office = an_office()
+    with office.open():
+        advance = request_advance(
+            user_id=office.volunteer.id, amount=62_80, currency="EUR", purpose="Freizeit", at=NOW, by=office.clerk
+        )
+        pay_out_advance(advance.id, office.bank_id, day=DAY, at=NOW, by=office.clerk)
+    client = signed_in(office.volunteer)
+    uploaded(client, office, a_photo())
+
+    page = client.get(at(office, "new/")).content.decode()
+
+    assert re.search(r"Noch 62,80\s€ verfügbar", page)
+    assert "1 Entwurf wartet auf das Einreichen" in page

@@ -235,10 +235,20 @@ class _Box(BaseMailBox):
             return _TlsClient(host, port, at=at, context=context)
         client = _Client(host, port, at=at)
         if self._address.uses_tls:
-            client.starttls(context)
+            _secure(client, context, host=host)
         elif host not in settings.INTAKE_HOSTS:
             raise TlsMissing
         return client
+
+
+def _secure(client: imaplib.IMAP4, context: ssl.SSLContext, *, host: str) -> None:
+    """Begin TLS before anything is said; a server that offers none never gets the password.  Raises: HostNotProven."""
+    try:
+        client.starttls(context)
+    except (ssl.SSLError, imaplib.IMAP4.error) as fault:
+        with suppress(OSError):
+            client.shutdown()
+        raise HostNotProven(host=host) from fault
 
 
 class _Client(imaplib.IMAP4):

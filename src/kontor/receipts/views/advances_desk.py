@@ -18,14 +18,19 @@ from django_subatomic import db
 
 from kontor.banking.models import MoneyAccount
 from kontor.core import clock
+from kontor.core.money import minor_units
+from kontor.core.numbers import parse_amount
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.ledger.queries.names import project_choices
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.queries import members_of
 from kontor.receipts.actions.advancing import decline_advance, pay_out_advance, request_advance
+from kontor.receipts.actions.repaying import receive_repayment
 from kontor.receipts.desk.page import refusal_of
 from kontor.receipts.desk.words import day_words
 from kontor.receipts.queries.desk_advances import STATES, advance_rows, unlinked
+from kontor.receipts.queries.inbox import scope_posted
+from kontor.receipts.views.inbox import bench_url
 from kontor.receipts.views.turns import AccountNotChosen, day_typed
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField
@@ -35,6 +40,8 @@ WORDS = {
     "open": gettext_lazy("Not settled"), "asked": gettext_lazy("Asked for"), "paid": gettext_lazy("Paid out"),
     "partly": gettext_lazy("Partly cleared"), "cleared": gettext_lazy("Cleared"), "declined": gettext_lazy("Declined"),
 }  # fmt: skip
+
+ID_DIGITS = 19
 
 
 class AdvanceForm(LocalForm):
@@ -109,6 +116,37 @@ def pay(request: TenantRequest, advance_id: int) -> HttpResponse:
         pay_out_advance(advance_id, int(account), day=day_typed(request), at=clock.now(), by=request.user)
 
     return _done(request, do, told=_("The advance is paid out"), state="paid")
+
+
+@require_POST
+@permit("receipts.process")
+def repaid(request: TenantRequest, advance_id: int) -> HttpResponse:
+    """Record what came back of an advance: how much, where it arrived, and when; `receipt` leads back to the desk."""
+    if "receipts.settle" not in request.rights:
+        raise NotAllowed(right=_("Set receipts paid by hand"))
+    account, receipt = request.POST.get("money_account", ""), request.POST.get("receipt", "")
+
+    def do() -> None:
+        if not account.isdigit() or len(account) > 18:
+            raise AccountNotChosen
+        receive_repayment(
+            advance_id, int(account), amount=_amount(request), day=day_typed(request), at=clock.now(), by=request.user
+        )  # fmt: skip
+
+    done = _done(request, do, told=_("The repayment is recorded"), state="open")
+    if receipt.isdigit() and len(receipt) < ID_DIGITS:
+        scope = scope_posted(request.POST, region=request.tenant.country)
+        return redirect(bench_url(request, scope, r=int(receipt)))
+    return done
+
+
+def _amount(request: TenantRequest) -> int | None:
+    """Return how much came back as typed, None for all of it.  Raises: UnreadableAmount."""
+    text = request.POST.get("amount", "").strip()
+    if not text:
+        return None
+    amount = parse_amount(text, decimal_mark="." if request.tenant.country == "CH" else ",")
+    return minor_units(amount, request.tenant.base_currency)
 
 
 @require_POST

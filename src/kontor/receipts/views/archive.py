@@ -40,6 +40,7 @@ def filed(request: TenantRequest, document_id: int) -> HttpResponse:
     detail = detail_of(document, with_notes=may_process, region=request.tenant.country)
     context = {
         "detail": detail, "document": document, "title": title_of(document), "may_process": may_process,
+        "may_turn": may_process, "is_filed": True,
         "categories": categories_of([document.id]).get(document.id, []),
         "booked": booked_lines(document) if document.entry_id else (),
         "history": moments_of("receipts.document", document.id) if may_process else (),

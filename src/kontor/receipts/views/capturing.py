@@ -22,11 +22,21 @@ from kontor.receipts.actions.drafting import Part, create_draft, delete_draft, s
 from kontor.receipts.actions.reading import take_over
 from kontor.receipts.actions.submitting import NotComplete, problems_of, submit
 from kontor.receipts.actions.vouchers import attach_own_voucher
-from kontor.receipts.forms.submission import PARTS_MAX, SubmissionForm, initial_of, parts_of
-from kontor.receipts.models import IncomingDocument, IncomingLine
-from kontor.receipts.queries.documents import name_of
-from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER
-from kontor.receipts.views.capture_page import capture_context, choices_for, origins_of, step_of
+from kontor.receipts.forms.parts import PARTS_MAX, parts_of
+from kontor.receipts.forms.stored import initial_of
+from kontor.receipts.forms.submission import SubmissionForm
+from kontor.receipts.forms.windows import (
+    PAYMENT_COLUMNS,
+    are_parts_of_other,
+    is_payment_of_other,
+    posted_parts_mark,
+    posted_payment_mark,
+)
+from kontor.receipts.models import IncomingDocument
+from kontor.receipts.queries.documents import lines_of, name_of
+from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER, WrongState
+from kontor.receipts.views.capture_page import capture_context, choices_for, origins_of
+from kontor.receipts.views.capture_words import step_of
 from kontor.receipts.views.finding import own_document
 from kontor.receipts.views.uploading import CLIENT_KEY
 from kontor.ui.refusals import translated
@@ -81,9 +91,13 @@ def throw_away(request: TenantRequest, document_id: int) -> HttpResponse:
 def _posted(request: TenantRequest, document: IncomingDocument) -> HttpResponse:
     go = request.POST.get("go", "")
     form = _form(request, document, bound=True)
-    document = _save(request, document, form)
+    try:
+        with db.savepoint():
+            document = _save(request, document, form)
+    except WrongState:  # handed in by another window, or by the same click, while this one waited
+        return redirect("receipts:own", tenant=request.tenant.code, document_id=document.id)
     if request.headers.get("X-Fragment") == "draft":
-        return JsonResponse(_state(request, own_document(request, document.id)))
+        return JsonResponse(_state(request, own_document(request, document.id), is_saved=True))
     if go == "submit":
         return _submit(request, document, form)
     if form.errors:
@@ -106,14 +120,19 @@ def _way(request: TenantRequest, document: IncomingDocument, *, go: str) -> str:
 def _save(request: TenantRequest, document: IncomingDocument, form: SubmissionForm) -> IncomingDocument:
     form.is_valid()  # what is readable is kept, the rest stays in the page
     values = form.typed()
+    if is_payment_of_other(document, request.POST):
+        values = {name: value for name, value in values.items() if name not in PAYMENT_COLUMNS}
     gross = values.get("gross", document.gross)
     parts = parts_of(
         request.POST, choices=form.choices, gross=gross, region=request.tenant.country, currency=document.currency
     )
-    go = request.POST.get("go", "")
+    parts = _reshaped(parts, go=request.POST.get("go", ""), gross=gross)
     if request.POST.get("own_voucher") in {"on", "off"}:
         values["is_own_voucher"] = request.POST["own_voucher"] == "on"
-    return save_draft(document.id, values, parts=_reshaped(parts, go=go, gross=gross), by=request.user)
+    lines = lines_of([document.id]).get(document.id, [])
+    if are_parts_of_other(lines, request.POST):
+        parts = None
+    return save_draft(document.id, values, parts=parts, by=request.user)
 
 
 def _reshaped(parts: list[Part] | None, *, go: str, gross: int | None) -> list[Part] | None:
@@ -145,7 +164,8 @@ def _submit(request: TenantRequest, document: IncomingDocument, form: Submission
             status=refusal.status,
         )  # fmt: skip
     messages.success(request, _("Receipt %(number)s was handed in.") % {"number": name_of(done)})
-    return redirect("receipts:own", tenant=request.tenant.code, document_id=document.id)
+    address = reverse("receipts:own", kwargs={"tenant": request.tenant.code, "document_id": document.id})
+    return redirect(f"{address}?next")
 
 
 def _incomplete(
@@ -184,19 +204,25 @@ def _page(
     return render(request, "receipts/own/capture.html", context, status=status)
 
 
-def _state(request: TenantRequest, document: IncomingDocument) -> dict[str, Any]:
+def _state(request: TenantRequest, document: IncomingDocument, *, is_saved: bool = False) -> dict[str, Any]:
     """Return what the page needs to know after saving or reading, as JSON can hold it."""
     form = _form(request, document)
     context = capture_context(request, document, form=form, step="photo")
     at = clock.now().astimezone(clock.ZONES[request.tenant.country])
+    stored = dict(form.stored())
+    if is_saved:
+        lines = lines_of([document.id]).get(document.id, [])
+        stored |= {
+            "initial-payment": posted_payment_mark(document, request.POST),
+            "initial-parts": posted_parts_mark(lines, request.POST),
+        }
     return {
-        "document": document.id,
+        "document": document.id, "version": document.version,
         "draft": reverse("receipts:draft", kwargs={"tenant": request.tenant.code, "document_id": document.id}),
         "saved": _("Draft saved %(time)s") % {"time": date_format(at, "H:i")},
-        "stored": dict(form.stored()),
+        "stored": stored,
         "origins": origins_of(document),
         "outlook": render_to_string("receipts/own/outlook.html", context, request=request),
         "doubles": render_to_string("receipts/own/doubles.html", context, request=request),
         "reading": render_to_string("receipts/own/reading.html", context, request=request),
-        "lines": IncomingLine.objects.filter(document=document).count(),
-    }
+    }  # fmt: skip

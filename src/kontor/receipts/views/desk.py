@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.db import Error
@@ -14,49 +14,47 @@ from django.views.decorators.http import require_POST
 from django_subatomic import db
 
 from kontor.core import clock
-from kontor.core.refusal import Refusal
+from kontor.core.refusal import Refusal, gettext_noop
 from kontor.organisations.access import TenantRequest, permit
-from kontor.receipts.actions.indexing import index_document
-from kontor.receipts.actions.processing import break_assignment, save
+from kontor.receipts.actions.processing import add_note, break_assignment, save
 from kontor.receipts.desk.forms import DeskForms
-from kontor.receipts.desk.page import (
-    bench_context,
-    book_as_typed,
-    forms_of,
-    found_document,
-    preview_as_typed,
-    refusal_of,
-    splits_of,
-    title_of,
-)
+from kontor.receipts.desk.page import bench_context, forms_of, found_document, refusal_of, title_of
+from kontor.receipts.desk.previews import book_as_typed, preview_as_typed, splits_of
 from kontor.receipts.models import IncomingDocument
-from kontor.receipts.queries.inbox import next_after, scope_of
+from kontor.receipts.queries.inbox import next_after, scope_posted
 from kontor.receipts.rules.workflow import ChangedMeanwhile
 from kontor.receipts.views.inbox import bench_url
+
+SAID = ("question", "reason", "cancel_reason", "message", "note")
+
+
+class MessageNotSent(Refusal):
+    """A message would be lost."""
+
+    sentence = gettext_noop("A message to the submitter is typed and not sent. Please send it or clear it first.")
+    status = 409
 
 
 @require_POST
 @permit("receipts.process")
 def save_one(request: TenantRequest, document_id: int) -> HttpResponse:
-    """Save what was typed; „another part“ and „remove“ only redraw the form."""
+    """Save what was typed; „another part“, „remove“ and an account taken over only redraw the form, `again` does too."""
     document = _found(document_id)
-    if "more" in request.POST or "drop" in request.POST:
-        return _again(request, document, _reshaped(request, document), status=200)
+    if {"more", "drop", "use", "again"} & set(request.POST):
+        forms = _reshaped(request, document)
+        return shown_again(request, document, forms, status=200, is_kept="again" in request.POST)
     forms = forms_of(request, document, data=request.POST)
     if not forms.is_valid():
-        return _again(request, document, forms)
+        return shown_again(request, document, forms)
     try:
         with db.savepoint():
-            save(
-                document_id, forms.head.values(), parts=forms.processed(), categories=forms.head.category_names(),
-                version=forms.head.cleaned_data["version"], keep=forms.head.cleaned_data["keep"], at=clock.now(),
-                by=request.user,
-            )  # fmt: skip
-            index_document(document_id)
+            check_said(request)
+            save_typed(request, document_id, forms)
+            keep_note(request, document_id)
     except (Refusal, Error) as error:
-        return _refused(request, document, forms, error)
+        return refused(request, document, forms, error)
     messages.success(request, _("%(name)s saved") % {"name": title_of(document)})
-    return redirect(bench_url(request, scope_of(request.POST, region=request.tenant.country), r=document_id))
+    return redirect(bench_url(request, scope_posted(request.POST, region=request.tenant.country), r=document_id))
 
 
 @require_POST
@@ -64,17 +62,18 @@ def save_one(request: TenantRequest, document_id: int) -> HttpResponse:
 def book_one(request: TenantRequest, document_id: int) -> HttpResponse:
     """Save and book; the next receipt of the list comes up by itself."""
     document = _found(document_id)
-    scope = scope_of(request.POST, region=request.tenant.country)
+    scope = scope_posted(request.POST, region=request.tenant.country)
     following = next_after(scope, document, user_id=request.user.pk)
     forms = forms_of(request, document, data=request.POST)
     if not forms.is_valid():
-        return _again(request, document, forms)
+        return shown_again(request, document, forms)
     try:
         with db.savepoint():
+            check_said(request)
             book_as_typed(request, document_id, forms)
-            index_document(document_id)
+            keep_note(request, document_id)
     except (Refusal, Error) as error:
-        return _refused(request, document, forms, error)
+        return refused(request, document, forms, error)
     text = _("%(name)s booked") % {"name": title_of(document)}
     values = {"text": text, "document_id": document_id, "tenant": request.tenant.code, "scope": scope}
     messages.success(request, render_to_string("receipts/desk/undo.html", values, request=request))
@@ -103,9 +102,9 @@ def unlock(request: TenantRequest, document_id: int) -> HttpResponse:
     break_assignment(document_id, by=request.user)
     messages.success(request, _("The assignment of %(name)s is broken. The record says who did it.") % {"name": owner})
     if "version" not in request.POST:
-        return redirect(bench_url(request, scope_of(request.POST, region=request.tenant.country), r=document_id))
+        return redirect(bench_url(request, scope_posted(request.POST, region=request.tenant.country), r=document_id))
     fresh = _found(document_id)
-    return _again(request, fresh, forms_of(request, fresh, data=_with_version(request, fresh)), status=200)
+    return shown_again(request, fresh, forms_of(request, fresh, data=_with_version(request, fresh)), status=200)
 
 
 def _found(document_id: int) -> IncomingDocument:
@@ -135,18 +134,23 @@ def _reshaped(request: TenantRequest, document: IncomingDocument) -> DeskForms:
                 continue
             data[f"part{int(number) - (int(number) > int(drop))}-{field}"] = value
         data["parts"] = str(count - 1)
+    part, _colon, number = data.get("use", "").partition(":")
+    if part.isdigit() and number:
+        data[f"part{int(part)}-account"] = number
+        for name, value in zip(("tax_code", "sphere"), data.get(f"use-{part}", "").split("|"), strict=False):
+            data[f"part{int(part)}-{name}"] = value
     return forms_of(request, document, data=data)
 
 
-def _refused(request: TenantRequest, document: IncomingDocument, forms: DeskForms, error: Exception) -> HttpResponse:
+def refused(request: TenantRequest, document: IncomingDocument, forms: DeskForms, error: Exception) -> HttpResponse:
     """Show the form again with everything typed; after somebody else's save both versions stand side by side."""
     sentence = refusal_of(error)
     fresh = _found(document.id)
     if isinstance(error, ChangedMeanwhile):
         differing = _differing(request, fresh, forms)
         again = forms_of(request, fresh, data=_with_version(request, fresh))
-        return _again(request, fresh, again, refusal=sentence, conflict=differing)
-    return _again(request, fresh, forms, refusal=sentence)
+        return shown_again(request, fresh, again, refusal=sentence, conflict=differing)
+    return shown_again(request, fresh, forms, refusal=sentence)
 
 
 def _with_version(request: TenantRequest, document: IncomingDocument) -> QueryDict:
@@ -188,7 +192,7 @@ def _part_words(part: object) -> str:
     return " ".join(filter(None, (_shown(part[name]) for name in names)))  # type: ignore[index]  # a form
 
 
-def _again(
+def shown_again(
     request: TenantRequest,
     document: IncomingDocument,
     forms: DeskForms,
@@ -196,10 +200,41 @@ def _again(
     refusal: str = "",
     conflict: Sequence[tuple[str, str, str]] = (),
     status: int = 422,
+    is_kept: bool = False,
+    said: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    scope = scope_of(request.POST, region=request.tenant.country)
+    """Show the form with everything typed, the dialogs' texts too; the address is the receipt's place in the list."""
+    scope = scope_posted(request.POST, region=request.tenant.country)
     context = bench_context(
         request, scope, document, is_chosen=True, forms=forms, refusal=refusal, conflict=conflict,
-        shows_errors=status != 200,
+        shows_errors=status != 200, is_unsaved=True, is_kept=is_kept, said=said_in(request) if said is None else said,
     )  # fmt: skip
-    return render(request, "receipts/desk/inbox.html", context, status=status)
+    response = render(request, "receipts/desk/inbox.html", context, status=status)
+    response["HX-Replace-Url"] = bench_url(request, scope, r=document.id)
+    return response
+
+
+def save_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> IncomingDocument:
+    """Save what the form says, which must be valid.  Raises: whatever `processing.save` refuses."""
+    head = forms.head.cleaned_data
+    return save(
+        document_id, forms.head.values(), parts=forms.processed(), categories=forms.head.category_names(),
+        version=head["version"], keep=head["keep"], at=clock.now(), by=request.user,
+    )  # fmt: skip
+
+
+def said_in(request: TenantRequest) -> dict[str, str]:
+    """Return what stands in the dialogs and short fields beside the form."""
+    return {name: request.POST.get(name, "") for name in SAID}
+
+
+def check_said(request: TenantRequest) -> None:
+    """Refuse to go on over a message that was typed and not sent.  Raises: MessageNotSent."""
+    if request.POST.get("message", "").strip():
+        raise MessageNotSent
+
+
+def keep_note(request: TenantRequest, document_id: int) -> None:
+    """Keep a note that was typed and not kept yet."""
+    if note := request.POST.get("note", "").strip():
+        add_note(document_id, note, at=clock.now(), by=request.user)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,14 +21,13 @@ from kontor.core import clock
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.booking import NotCompleteYet, book
-from kontor.receipts.actions.indexing import index_document
-from kontor.receipts.actions.paying import collect_for_payment
+from kontor.receipts.actions.paying import check_payable, collect_for_payment
 from kontor.receipts.actions.processing import categorise, save
-from kontor.receipts.desk.page import bench_context, entry_day, found_document, refusal_of
+from kontor.receipts.desk.page import bench_context, found_document, refusal_of, title_of
+from kontor.receipts.desk.previews import entry_day
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.documents import documents, lines_of, name_of
-from kontor.receipts.queries.inbox import Scope, categories_of, is_complete, page_of, scope_of
-from kontor.ui.refusals import translated
+from kontor.receipts.queries.inbox import Scope, categories_of, is_complete, page_of, scope_of, scope_posted
 
 IDS_MAX = 200
 TOLD_MAX = 3
@@ -81,7 +81,6 @@ def categorise_many(request: TenantRequest) -> HttpResponse:
 
     def do(row: IncomingDocument) -> None:
         categorise(row.id, [*held.get(row.id, []), *names], by=request.user)
-        index_document(row.id)
 
     return _each(request, do, told=lambda n: ngettext("%(n)s receipt categorised", "%(n)s receipts categorised", n))
 
@@ -107,20 +106,25 @@ def to_payment(request: TenantRequest) -> HttpResponse:
     """Put the chosen receipts onto a payment list and lead there."""
     if "payments.prepare" not in request.rights:
         raise NotAllowed(right=_("Prepare and export payment lists"))
-    today = clock.today(request.tenant.country)
-    try:
-        with db.savepoint():
-            batch = collect_for_payment(
-                _ids(request),
-                money_account_id=_account_id(request),
-                execution_date=today,
-                at=clock.now(),
-                by=request.user,
-            )
-    except Refusal as no:
-        messages.error(request, translated(no))
-        return redirect(bench_url(request, _scope(request), r=_number(request.POST.get("r", ""))))
-    return redirect(reverse("payments:batch", kwargs={"tenant": request.tenant.code, "batch_id": batch.id}))
+    account_id, batches = _account_id(request), list[int]()
+
+    def do(row: IncomingDocument) -> None:
+        check_payable(row)
+        batch = collect_for_payment(
+            [row.id], money_account_id=account_id, execution_date=clock.today(request.tenant.country), at=clock.now(),
+            by=request.user,
+        )  # fmt: skip
+        batches.append(batch.id)
+
+    back = _each(
+        request,
+        do,
+        told=lambda n: ngettext("%(n)s receipt put on the list", "%(n)s receipts put on the list", n),
+        r=_number(request.POST.get("r", "")),
+    )
+    if not batches:
+        return back
+    return redirect(reverse("payments:batch", kwargs={"tenant": request.tenant.code, "batch_id": batches[-1]}))
 
 
 def bench_url(request: HttpRequest, scope: Scope, *, r: int | None = None) -> str:
@@ -130,33 +134,32 @@ def bench_url(request: HttpRequest, scope: Scope, *, r: int | None = None) -> st
 
 
 def _each(
-    request: TenantRequest, do: Callable[[IncomingDocument], None], *, told: Callable[[int], str]
+    request: TenantRequest, do: Callable[[IncomingDocument], None], *, told: Callable[[int], str], r: int = 0
 ) -> HttpResponse:
-    """Do it for each ticked receipt in its own savepoint; say what was done and what was not."""
-    done, refused = 0, list[str]()
+    """Do it for each ticked receipt in its own savepoint; say what was done, and of each other one why it was not."""
+    done, refused = 0, list[tuple[IncomingDocument, str]]()
     for row in documents().filter(id__in=_ids(request)).exclude(state="draft").order_by("id"):
         try:
             with db.savepoint():
                 do(row)
         except (Refusal, Error) as error:
-            refused.append(refusal_of(error))
+            refused.append((row, refusal_of(error)))
         else:
             done += 1
     if done:
         messages.success(request, told(done) % {"n": done})
-    _tell_refused(request, refused)
+    if refused:
+        messages.error(request, _summary(request, refused))
     if not done and not refused:
         messages.error(request, _("Nothing is ticked. Please tick receipts in the list first."))
-    return redirect(bench_url(request, _scope(request)))
+    return redirect(bench_url(request, _scope(request), r=r))
 
 
-def _tell_refused(request: TenantRequest, refused: Sequence[str]) -> None:
-    for sentence in refused[:TOLD_MAX]:
-        messages.error(request, sentence)
-    if (left := len(refused) - TOLD_MAX) > 0:
-        messages.error(
-            request, ngettext("%(n)s more was left as it is", "%(n)s more were left as they are", left) % {"n": left}
-        )
+def _summary(request: TenantRequest, refused: Sequence[tuple[IncomingDocument, str]]) -> str:
+    """Return which receipts were left as they are, and why; the first ones at once, all of them on request."""
+    told = [(name_of(row), title_of(row), row.id, sentence) for row, sentence in refused]
+    values = {"first": told[:TOLD_MAX], "rest": told[TOLD_MAX:], "count": len(told), "tenant": request.tenant.code}
+    return render_to_string("receipts/desk/summary.html", values, request=request)
 
 
 def _account_id(request: TenantRequest) -> int:
@@ -180,7 +183,7 @@ def _ids(request: TenantRequest) -> list[int]:
 
 
 def _scope(request: TenantRequest) -> Scope:
-    return scope_of(request.POST, region=request.tenant.country)
+    return scope_posted(request.POST, region=request.tenant.country)
 
 
 def _number(text: str) -> int:

@@ -23,13 +23,14 @@ from kontor.documents.actions.intake import take_in
 from kontor.documents.actions.reading import request_reading
 from kontor.documents.models import StoredFile
 from kontor.documents.rules.intake import ACCEPT
-from kontor.ledger.queries.names import account_meant, project_choices, tax_choices
+from kontor.ledger.queries.names import account_meant, project_choices
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.invoicing import enter_invoice
 from kontor.receipts.actions.processing import ProcessedPart
 from kontor.receipts.desk.page import refusal_of
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.inbox import Scope
+from kontor.receipts.queries.taxes import purchase_tax_choices
 from kontor.receipts.views.inbox import bench_url
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField, IbanField
@@ -71,7 +72,7 @@ class InvoiceForm(LocalForm):
         self.fields["account"].widget = Combo(
             url=reverse("account_options", kwargs={"tenant": code}), label=str(self.data.get("account", ""))
         )
-        self.fields["tax_code"].choices = [("", _("without tax")), *tax_choices(on)]  # type: ignore[attr-defined]
+        self.fields["tax_code"].choices = [("", _("without tax")), *purchase_tax_choices(on)]  # type: ignore[attr-defined]
         self.fields["project"].choices = [("", "–"), *project_choices()]  # type: ignore[attr-defined]
 
     def clean_account(self) -> int | None:

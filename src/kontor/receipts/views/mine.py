@@ -14,10 +14,11 @@ from kontor.core import clock
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.submitting import withdraw, write
 from kontor.receipts.queries.documents import CLOSED, attachments_of, own_documents
+from kontor.receipts.queries.drafts import waiting_drafts
 from kontor.receipts.queries.own_sums import sums_of
 from kontor.receipts.queries.tracking import trails
-from kontor.receipts.views.capture_page import frames_of
 from kontor.receipts.views.finding import own_document
+from kontor.receipts.views.frames import frames_of
 from kontor.receipts.views.history import moments_of
 from kontor.receipts.views.tracking import day_words, instant_words, parcel_of
 from kontor.ui.marks import Tab
@@ -68,6 +69,7 @@ def own(request: TenantRequest, document_id: int) -> HttpResponse:
         "frames": frames_of(request, document), "files": attachments_of([document.id]).get(document.id, []),
         "talk": [(each, instant_words(each.written_at, country=country)) for each in trail.messages],
         "moments": moments_of(document, trail=trail, country=country),
+        "drafts": waiting_drafts(request.user.id) if "next" in request.GET else [],
     }  # fmt: skip
     return render(request, "receipts/own/detail.html", context)
 

@@ -24,6 +24,7 @@ from kontor.receipts.actions import setting_up
 from kontor.receipts.actions.setting_up import NameTaken, Ordered
 from kontor.receipts.models import PaymentMeans, RefundRoute, RepaymentRoute
 from kontor.receipts.queries.setup import all_means, all_refund_routes, all_repayment_routes, types_with_accounts
+from kontor.receipts.queries.taxes import purchase_tax_choices
 from kontor.receipts.views.setup_forms import INPUT_WORDS, MEANS_WORDS, MeansForm, RouteForm, TypeForm
 from kontor.ui.refusals import translated
 
@@ -86,7 +87,9 @@ def expense_type(request: TenantRequest, type_id: int | None = None) -> HttpResp
     form = TypeForm(
         request.POST if request.method == "POST" else None, initial=initial, url=reverse("account_options", kwargs={"tenant": request.tenant.code}),
         label=f"{behind.account.number} {account_name(behind.account)}" if behind else "",
-        taxes=tax_choices(clock.today(request.tenant.country)), has_spheres=request.tenant.country == "DE",
+        taxes=purchase_tax_choices(
+            clock.today(request.tenant.country), held={behind.tax_code} if behind is not None else ()
+        ), has_spheres=request.tenant.country == "DE",
     )  # fmt: skip
     return _edit(
         request, form, kind="type", held=held, heading=_("New type of expense"), subject="projects.costtype",

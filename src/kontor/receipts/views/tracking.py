@@ -11,13 +11,16 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from kontor.core import clock
+from kontor.core.figures import format_money
 from kontor.organisations.access import TenantRequest
-from kontor.payments.queries import name_of as batch_name_of
+from kontor.payments.queries.lists import name_of as batch_name_of
+from kontor.payments.wording import reason_words
 from kontor.receipts.queries.documents import name_of
+from kontor.receipts.queries.recoveries import recovery_of
 from kontor.receipts.queries.tracking import Trail
 from kontor.receipts.rules.tracks import Payment, Status
 from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER
-from kontor.receipts.views.capture_page import VARIANT_WORDS
+from kontor.receipts.views.capture_words import VARIANT_WORDS
 from kontor.ui.marks import Mark
 
 
@@ -66,7 +69,7 @@ def parcel_of(request: TenantRequest, trail: Trail) -> Parcel:
     return Parcel(
         trail=trail, title=document.supplier_name or document.purpose or _("Receipt without a name"),
         sub=" · ".join(part for part in parts if part), mark=_mark(trail), stops=_stops(trail, country=country),
-        next_step=_next_step(trail), thumb=thumb,
+        next_step=_next_step(trail, country=country), thumb=thumb,
         question_by=question.author.name if question is not None else "",
         question_at=instant_words(question.written_at, country=country) if question is not None else "",
         may_edit=document.state in EDITABLE_BY_SUBMITTER,
@@ -90,7 +93,7 @@ def instant_words(at: datetime | None, *, country: str) -> str:
 
 
 def _mark(trail: Trail) -> Mark:
-    status, payment = trail.standing.status, trail.standing.payment
+    status = trail.standing.status
     plain = {
         Status.DRAFT: Mark(_("Draft")),
         Status.QUERY: Mark(_("Answer needed"), "warn", "circle-alert"),
@@ -103,14 +106,23 @@ def _mark(trail: Trail) -> Mark:
     if status is Status.DONE:
         word = {"private": _("refunded"), "to_pay": _("paid"), "donation": _("donated")}.get(trail.document.variant)
         return Mark(word or _("done"), "pos", "check")
-    if payment is Payment.TO_RECOVER:
-        return Mark(_("Repayment expected"), "warn", "piggy-bank")
-    if trail.order is not None and trail.order.batch.state == "exported":
-        return Mark(_("on its way"), "brand", "truck")
+    if (moved := _moved(trail)) is not None:
+        return moved
     if trail.expected_on is not None:
         word = _("comes on %(day)s") if trail.document.variant == "private" else _("paid on %(day)s")
         return Mark(word % {"day": _short(trail.expected_on)}, "brand", "truck")
     return Mark(_("in progress"), "brand", "clock")
+
+
+def _moved(trail: Trail) -> Mark | None:
+    """Return how the money goes: back to the organisation, given back by the bank, on its way."""
+    if trail.standing.payment is Payment.TO_RECOVER:
+        return Mark(_("Repayment expected"), "warn", "piggy-bank")
+    if trail.came_back is not None:
+        return Mark(_("Came back"), "neg", "undo-2")
+    if trail.order is not None and trail.order.batch.state == "exported":
+        return Mark(_("on its way"), "brand", "truck")
+    return None
 
 
 def _short(day: date) -> str:
@@ -121,7 +133,9 @@ def _stops(trail: Trail, *, country: str) -> tuple[Stop, ...]:
     document = trail.document
     handed_in = Stop(_("Handed in"), instant_words(document.submitted_at, country=country), _("by me"), "done")
     stops = [handed_in, _check(trail, country=country), _booking(trail, country=country)]
-    if document.variant in {"private", "to_pay", "advance"} and trail.standing.payment is not Payment.NOT_NEEDED:
+    if trail.standing.payment is Payment.TO_RECOVER or _was_repaid(trail):
+        stops.append(_repayment(trail, country=country))
+    elif document.variant in {"private", "to_pay", "advance"} and trail.standing.payment is not Payment.NOT_NEEDED:
         stops += [_list(trail), _arrival(trail)]
     return tuple(stops)
 
@@ -176,19 +190,40 @@ def _booking(trail: Trail, *, country: str) -> Stop:
 
 def _list(trail: Trail) -> Stop:
     order = trail.order
+    if (back := trail.came_back) is not None:
+        return Stop(_("On the payment list"), day_words(back.batch.execution_date), batch_name_of(back.batch), "done")
     if trail.standing.payment is Payment.SETTLED:
         name = batch_name_of(order.batch) if order is not None else ""
         day = day_words(order.batch.execution_date) if order is not None else ""
-        return Stop(_("In payment run"), day, name, "done")
+        return Stop(_("On the payment list"), day, name, "done")
     if order is not None:
         state = "done" if order.batch.state == "exported" else "now"
-        return Stop(_("In payment run"), day_words(order.batch.execution_date), batch_name_of(order.batch), state)
-    return Stop(_("In payment run"), "", "", "now" if trail.standing.is_booked else "next")
+        return Stop(_("On the payment list"), day_words(order.batch.execution_date), batch_name_of(order.batch), state)
+    return Stop(_("On the payment list"), "", "", "now" if trail.standing.is_booked else "next")
+
+
+def _was_repaid(trail: Trail) -> bool:
+    """Tell whether the rest of an advance came back; where the receipt went beyond it, money went the other way."""
+    document = trail.document
+    is_through = document.variant == "advance" and trail.standing.payment is Payment.SETTLED and trail.order is None
+    return is_through and document.repayment_route_id is not None
+
+
+def _repayment(trail: Trail, *, country: str) -> Stop:
+    if trail.standing.payment is Payment.SETTLED:
+        return Stop(_("Paid back"), "", _("Accounting"), "done")
+    left = recovery_of(trail.document)
+    route = trail.document.repayment_route
+    amount = format_money(left.amount, currency=left.currency, region=country) if left is not None else ""
+    return Stop(_("Repayment"), amount, route.name if route is not None else "", "now")
 
 
 def _arrival(trail: Trail) -> Stop:
     document = trail.document
     account = f"…{document.payee_iban[-4:]}" if document.payee_iban else document.payee_email
+    if (back := trail.came_back) is not None:
+        words = _("Came back: %(reason)s") % {"reason": reason_words(back.return_reason)}
+        return Stop(words, day_words(back.returned_on), account, "ask")
     label = _("With the supplier") if document.variant == "to_pay" else _("On the account")
     if trail.standing.payment is Payment.SETTLED:
         by = _("by bank statement") if trail.is_settled_by_bank else _("Accounting")
@@ -200,18 +235,26 @@ def _arrival(trail: Trail) -> Stop:
     return Stop(label, _("open"), "", "next")
 
 
-def _next_step(trail: Trail) -> str:
+def _next_step(trail: Trail, *, country: str) -> str:
     document = trail.document
     if document.state == "in_review" and trail.asked:
         return _("Next: %(who)s looks at it.") % {"who": _or(trail.asked)}
     if document.state in {"submitted", "approved", "in_progress"}:
         return _("Next: accounting books it.")
+    if trail.came_back is not None:
+        return _("Next: accounting corrects the IBAN, then the transfer is sent again.")
     if document.state == "final" and trail.standing.payment in {Payment.TO_REFUND, Payment.TO_PAY}:
         return _("Next: it goes on the next payment list.")
     if trail.standing.payment is Payment.ORDERED and document.variant != "organisation":
         return _("Next: the bank carries out the transfer.")
-    if trail.standing.payment is Payment.TO_RECOVER:
-        route = document.repayment_route
-        more = f" {route.instruction}" if route is not None and route.instruction else ""
+    return _repayment_words(trail, country=country) if trail.standing.payment is Payment.TO_RECOVER else ""
+
+
+def _repayment_words(trail: Trail, *, country: str) -> str:
+    document = trail.document
+    route, left = document.repayment_route, recovery_of(document)
+    more = f" {route.instruction}" if route is not None and route.instruction else ""
+    if left is None:
         return _("Next: the rest of the advance is paid back.") + more
-    return ""
+    amount = format_money(left.amount, currency=left.currency, region=country)
+    return _("Next: %(amount)s are paid back to the organisation.") % {"amount": amount} + more

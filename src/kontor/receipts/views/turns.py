@@ -14,17 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_subatomic import db
 
+from kontor.approvals.models import Message
 from kontor.core import clock
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.advancing import link_advance
 from kontor.receipts.actions.booking import cancel, set_paid, unbook
-from kontor.receipts.actions.processing import add_note, ask_back, reject, take
-from kontor.receipts.actions.submitting import write
-from kontor.receipts.desk.page import found_document, refusal_of
+from kontor.receipts.actions.processing import TWICE_WITHIN, add_note, ask_back, reject
+from kontor.receipts.actions.submitting import SUBJECT, write
+from kontor.receipts.desk.forms import DeskForms
+from kontor.receipts.desk.page import forms_of, found_document, refusal_of
+from kontor.receipts.desk.previews import is_changed
+from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.days import first_open_day
-from kontor.receipts.queries.inbox import next_after, scope_of
+from kontor.receipts.queries.inbox import next_after, scope_posted
 from kontor.receipts.rules.workflow import RejectReasonMissing
+from kontor.receipts.views.desk import keep_note, refused, said_in, save_typed, shown_again
 from kontor.receipts.views.inbox import bench_url
 from kontor.ui.forms.fields import DayField
 
@@ -43,42 +48,38 @@ class AccountNotChosen(Refusal):
 
 @require_POST
 @permit("receipts.process")
-def take_over(request: TenantRequest, document_id: int) -> HttpResponse:
-    """Keep the receipt for oneself."""
-    return _turn(request, document_id, lambda: take(document_id, at=clock.now(), by=request.user),
-                 told=_("The receipt is assigned to you"))  # fmt: skip
-
-
-@require_POST
-@permit("receipts.process")
 def ask(request: TenantRequest, document_id: int) -> HttpResponse:
     """Ask the submitter; the receipt waits under „Rückfrage“."""
-    text = request.POST.get("text", "")
+    text = request.POST.get("question", "")
     return _turn(request, document_id, lambda: ask_back(document_id, text, at=clock.now(), by=request.user),
-                 told=_("The question is asked"), goes_on=True)  # fmt: skip
+                 told=_("The question is asked"), goes_on=True, done="question")  # fmt: skip
 
 
 @require_POST
 @permit("receipts.process")
 def message(request: TenantRequest, document_id: int) -> HttpResponse:
     """Write into the conversation with the submitter."""
-    text = request.POST.get("text", "")
-    return _turn(request, document_id, lambda: write(document_id, text, at=clock.now(), by=request.user),
-                 told=_("Message written"))  # fmt: skip
+    text = request.POST.get("message", "")
+
+    def do() -> None:
+        if not _is_repeated(document_id, text, by=request.user.pk):
+            write(document_id, text, at=clock.now(), by=request.user)
+
+    return _turn(request, document_id, do, told=_("Message written"), done="message")
 
 
 @require_POST
 @permit("receipts.process")
 def note(request: TenantRequest, document_id: int) -> HttpResponse:
     """Leave a private note."""
-    text = request.POST.get("text", "")
+    text = request.POST.get("note", "")
 
     def do() -> None:
         if not text.strip():
             raise EmptyNote
         add_note(document_id, text, at=clock.now(), by=request.user)
 
-    return _turn(request, document_id, do, told=_("Note kept"))
+    return _turn(request, document_id, do, told=_("Note kept"), done="note")
 
 
 @require_POST
@@ -87,7 +88,7 @@ def reject_one(request: TenantRequest, document_id: int) -> HttpResponse:
     """Reject with a reason; the next receipt comes up."""
     reason = request.POST.get("reason", "")
     return _turn(request, document_id, lambda: reject(document_id, reason, at=clock.now(), by=request.user),
-                 told=_("The receipt is rejected"), goes_on=True)  # fmt: skip
+                 told=_("The receipt is rejected"), goes_on=True, done="reason")  # fmt: skip
 
 
 @require_POST
@@ -107,7 +108,7 @@ def unbook_one(request: TenantRequest, document_id: int) -> HttpResponse:
 @permit("receipts.process")
 def cancel_one(request: TenantRequest, document_id: int) -> HttpResponse:
     """Cancel the receipt with a reason; it stays in the archive."""
-    reason = request.POST.get("reason", "")
+    reason = request.POST.get("cancel_reason", "")
 
     def do() -> None:
         if not reason.strip():
@@ -115,7 +116,7 @@ def cancel_one(request: TenantRequest, document_id: int) -> HttpResponse:
         day = first_open_day(clock.today(request.tenant.country))
         cancel(document_id, reason, day=day, at=clock.now(), by=request.user)
 
-    return _turn(request, document_id, do, told=_("The receipt is cancelled"), goes_on=True)
+    return _turn(request, document_id, do, told=_("The receipt is cancelled"), goes_on=True, done="cancel_reason")
 
 
 @require_POST
@@ -158,6 +159,14 @@ def day_typed(request: TenantRequest) -> date:
         raise DayUnreadable(text=text[:40]) from unreadable
 
 
+def _is_repeated(document_id: int, text: str, *, by: int) -> bool:
+    """Tell whether the last message is the same one, sent a moment ago by a double click."""
+    last = Message.objects.filter(subject_type=SUBJECT, subject_id=document_id).order_by("-id").first()
+    if last is None or last.author_id != by or last.text != text.strip():
+        return False
+    return clock.now() - last.written_at < TWICE_WITHIN
+
+
 def _turn(
     request: TenantRequest,
     document_id: int,
@@ -166,20 +175,49 @@ def _turn(
     told: str,
     goes_on: bool = False,
     tab: str = "",
+    done: str = "",
 ) -> HttpResponse:
-    """Do it and say so; a refusal is told on the same page. `goes_on` leads to the next receipt of the list."""
+    """Do it and say so; a refusal is told on the same page.
+
+    `goes_on` leads to the next receipt of the list. A form that comes along is saved before that, else it is shown
+    again as typed; `done` names the text that has served its purpose.
+    """
     document = found_document(document_id)
     if document is None:
         raise Http404
-    scope = scope_of(request.POST, region=request.tenant.country)
+    scope = scope_posted(request.POST, region=request.tenant.country)
     following = next_after(scope, document, user_id=request.user.pk) if goes_on else document_id
+    forms = forms_of(request, document, data=request.POST) if "version" in request.POST else None
+    if forms is not None and goes_on and not forms.is_valid():
+        return shown_again(request, document, forms, refusal=_("Not done yet: please correct the marked fields first."))
     try:
         with db.savepoint():
+            if forms is not None and goes_on:
+                _save_before(request, document, forms)
             do()
     except (Refusal, Error) as error:
+        if forms is not None:
+            return refused(request, document, forms, error)
         messages.error(request, refusal_of(error))
         return redirect(bench_url(request, scope, r=document_id))
     messages.success(request, told)
+    if forms is not None and not goes_on:
+        return _as_typed(request, document_id, done=done)
     if tab:
         return redirect(bench_url(request, type(scope)(tab=tab), r=document_id))
     return redirect(bench_url(request, scope, r=following))
+
+
+def _save_before(request: TenantRequest, document: IncomingDocument, forms: DeskForms) -> None:
+    """Save what the form says before the receipt leaves the desk, if it says anything new; notes are kept too."""
+    if is_changed(document, forms):
+        save_typed(request, document.id, forms)
+    keep_note(request, document.id)
+
+
+def _as_typed(request: TenantRequest, document_id: int, *, done: str) -> HttpResponse:
+    document = found_document(document_id)
+    if document is None:
+        raise Http404
+    forms = forms_of(request, document, data=request.POST)
+    return shown_again(request, document, forms, status=200, said=said_in(request) | {done: ""})

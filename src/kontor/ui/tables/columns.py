@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 type Rows[R] = QuerySet[Any, R] | Sequence[R]
 type Kind = Literal["text", "amount", "number", "day", "status", "chip"]
@@ -19,6 +20,7 @@ class Column[R]:
     `value` reads the cell (default: the attribute or key named `key`, `__` steps into relations): minor units
     for "amount", a date for "day", a `Mark` for "status" and "chip". `sort` names the fields to order by
     (for plain rows: any text makes the column sortable by its value). `total` names the field to sum, or "value".
+    `html` writes the whole cell, where value and link do not say it; `template` renders it, for tables of few rows.
     `currency` reads the row's currency; without it the tenant's base currency is meant.
     """
 
@@ -28,6 +30,7 @@ class Column[R]:
     value: Callable[[R], Any] | None = None
     sort: str | tuple[str, ...] = ""
     template: str = ""
+    html: Callable[[R], SafeString] | None = None
     href: Callable[[R], str] | None = None
     sub: Callable[[R], str] | None = None
     phone_sub: Callable[[R], str] | None = None

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kontor.ui.context import region_of
 from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
+from kontor.ui.tables.writing import choices_of, heads_of, rows_of
 
 SIZES = (25, 50, 100, 200)
 SEARCH_LENGTH_MAX = 200
@@ -47,6 +50,11 @@ class Condition:
     is_set: bool
     value: str
     options: tuple[Option, ...]
+
+    @property
+    def menu(self) -> SafeString:
+        """Return the choices as HTML."""
+        return choices_of(self)
 
 
 class Table[R]:
@@ -169,12 +177,25 @@ class Table[R]:
 
     def url(self, **changes: str | int | None) -> str:
         """Return this table's address with `changes`; None or "" takes a part away."""
-        query = self.request.GET.copy()
-        for key, value in changes.items():
-            query.pop(key, None)
-            if value not in (None, ""):
-                query[key] = str(value)
-        return f"?{query.urlencode()}" if query else self.request.path
+        query = self._query(
+            changes, tuple((key, str(value)) for key, value in changes.items() if value not in (None, ""))
+        )
+        return f"?{query}" if query else self.request.path
+
+    def _query(self, without: Iterable[str], added: Sequence[tuple[str, str]]) -> str:
+        return "&".join(part for part in (self._kept(tuple(without)), urlencode(added)) if part)
+
+    def _kept(self, without: tuple[str, ...]) -> str:
+        """Return what stands in the address but for some keys; a head, a choice and a page all ask for it."""
+        found = self._kept_parts.get(without)
+        if found is None:
+            pairs = [(key, each) for key, values in self.request.GET.lists() for each in values if key not in without]
+            found = self._kept_parts[without] = urlencode(pairs)
+        return found
+
+    @cached_property
+    def _kept_parts(self) -> dict[tuple[str, ...], str]:
+        return {}
 
     @property
     def heads(self) -> Iterator[Head]:
@@ -186,17 +207,28 @@ class Table[R]:
             order = ("descending" if is_descending else "ascending") if is_current else ""
             yield Head(column, self.url(sort=target, p=None), order)
 
-    @property
-    def conditions(self) -> Iterator[Condition]:
+    @cached_property
+    def conditions(self) -> Sequence[Condition]:
         """Return the conditions of the filter sentence."""
-        for condition in self.filters:
-            chosen = self._chosen(condition)
-            choices = (("", condition.anything), *condition.choices)
-            options = tuple(
-                Option(words, self.url(**{condition.key: value, "p": None}), value == chosen)
-                for value, words in choices
-            )
-            yield Condition(condition.key, dict(choices)[chosen], bool(chosen), chosen, options)
+        return [self._condition(condition) for condition in self.filters]
+
+    def _condition(self, condition: Filter[R]) -> Condition:
+        chosen = self._chosen(condition)
+        choices = (("", condition.anything), *condition.choices)
+        options = tuple(
+            Option(words, self.url(**{condition.key: value, "p": None}), value == chosen) for value, words in choices
+        )
+        return Condition(condition.key, dict(choices)[chosen], bool(chosen), chosen, options)
+
+    @property
+    def head(self) -> SafeString:
+        """Return the heads as HTML."""
+        return heads_of(self)
+
+    @property
+    def body(self) -> SafeString:
+        """Return the page's rows as HTML."""
+        return rows_of(self)
 
     @property
     def pages(self) -> Iterator[tuple[str, str, bool]]:

@@ -94,9 +94,12 @@ def moment(value: datetime | None, style: str = "full") -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def due(context: Context, value: date | None, on: date | None = None) -> SafeString | str:
     """Say how far a due day is away: "80 Tage überfällig", "in 2 Tagen", "heute"."""
-    if value is None:
-        return ""
-    days = (value - (on or today(region_of(context.get("request"))))).days
+    return "" if value is None else due_words(value, on or today(region_of(context.get("request"))))
+
+
+def due_words(value: date, on: date) -> SafeString:
+    """Return how far a day is away."""
+    days = (value - on).days
     if days < 0:
         words = ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
         return format_html('<small class="k-over">{}</small>', words)

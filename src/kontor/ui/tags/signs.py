@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -18,6 +20,7 @@ _SIZES = {"s": " k-ico-s", "m": "", "l": " k-ico-l"}
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, size: str = "s", label: str = "") -> SafeString:
     """Draw a named icon; it is silent to screen readers unless `label` gives it a word."""
     sprite = static("vendor/icons.svg")

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 from django.utils import translation
 
+from kontor.core.tenancy import tenant
 from kontor.ui import navigation
-from kontor.ui.navigation import Hit, NavItem, Search, Tile
+from kontor.ui.navigation import Count, Hit, NavItem, Search, Tile
+from tests.builders import a_tenant, a_user
 
 
 def _page(request: HttpRequest, tenant: str) -> HttpResponse:
@@ -43,7 +47,7 @@ def register_bank() -> None:
     navigation.register(
         NavItem(label="Match", url_name="match", icon="x", group="Bank", order=2, right="bank.match", phone=1)
     )
-    navigation.register(NavItem(label="Accounts", url_name="bank", icon="x", group="Bank", order=1, badge=lambda _r: 7))
+    navigation.register(NavItem(label="Accounts", url_name="bank", icon="x", group="Bank", order=1))
     navigation.register(NavItem(label="Overview", url_name="overview", icon="house"))
 
 
@@ -67,7 +71,34 @@ def test_addresses_carry_the_tenant_and_the_deepest_match_is_current() -> None:
     ]
 
     assert [link.url for link in links if link.is_current] == ["/t/werkhof/bank/match/"]
-    assert next(link for link in links if link.label == "Accounts").badge == 7
+
+
+def test_all_figures_of_the_rail_are_one_statement_and_exact_ones_are_asked_only_if_needed(database: None) -> None:
+    asked: list[str] = []
+
+    def exact(name: str) -> Callable[[HttpRequest], int]:
+        def ask(_request: HttpRequest) -> int:
+            asked.append(name)
+            return len(asked)
+
+        return ask
+
+    counts = {
+        "overview": Count(sql="SELECT %(tenant)s - %(tenant)s + 7"),
+        "bank": Count(sql="SELECT 0", exact=exact("bank")),
+        "match": Count(sql="SELECT 5", exact=exact("match")),
+    }
+    for url_name, badge in counts.items():
+        navigation.register(NavItem(label=url_name, url_name=url_name, icon="x", badge=badge))
+    books, request = a_tenant(), a_request("/t/werkhof/")
+    request.user = a_user()
+
+    with tenant(books.id), CaptureQueriesContext(connection) as statements:
+        links = [link for group in navigation.groups_for(request) for link in group.links]
+
+    assert {link.label: link.badge for link in links} == {"overview": 7, "bank": 0, "match": 1}
+    assert asked == ["match"]
+    assert len(statements) == 1
 
 
 def test_an_item_is_registered_once_even_if_asked_twice() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
+from django.utils.datastructures import MultiValueDict
 
 from kontor.core.archive import kept_bytes
 from kontor.core.tenancy import tenant
@@ -46,8 +47,10 @@ def test_other_books_another_purpose_an_old_or_a_forged_token_show_nothing(
 
 @override_settings(LANGUAGE_CODE="en")
 def test_a_file_over_the_limit_is_refused_at_its_field() -> None:
-    fits = Sending({}, {"file": SimpleUploadedFile("x.csv", b"x" * 1024**2)})
-    large = Sending({}, {"file": SimpleUploadedFile("x.csv", b"x" * (1024**2 + 1))})
+    fits, large = (
+        Sending({}, MultiValueDict({"file": [SimpleUploadedFile("x.csv", b"x" * size)]}))
+        for size in (1024**2, 1024**2 + 1)
+    )
 
     assert fits.is_valid()
     assert "1 MB" in str(large.errors["file"])

@@ -6,11 +6,10 @@ import re
 
 from kontor.banking.formats.amounts import NotAnAmount, unsigned_amount
 from kontor.banking.formats.mt940.booking import SIGNS, Booking, booking_of, short_day
-from kontor.banking.formats.mt940.details import Details, account_of, details_of, non_swift
+from kontor.banking.formats.mt940.details import Details, details_of, non_swift
+from kontor.banking.formats.mt940.lines import line_of
 from kontor.banking.formats.mt940.usual import usual_line
 from kontor.banking.formats.unreadable import MissingValue, UnreadableValue
-from kontor.banking.rules.references import compact_reference, type_of
-from kontor.banking.rules.remittance import RETURN_GVCS, reference_or_none, return_reason_of, squash
 from kontor.banking.rules.statements import (
     Balance,
     Kind,
@@ -18,7 +17,6 @@ from kontor.banking.rules.statements import (
     StatementEvent,
     StatementHead,
     StatementLine,
-    line_from,
 )
 from kontor.banking.rules.tally import Tally
 from kontor.core.iban import is_iban
@@ -227,7 +225,9 @@ class Statement:
             return
         if self._head is None:
             self._opened()
-        line = self._statement_line(booking, self._read_details())
+        if self._currency is None:
+            raise MissingValue(field=":60F:", line=self._line)
+        line = line_of(booking, self._read_details(), currency=self._currency, status=self._status, number=self._line)
         self._untallied.append(line)
         self.ready.append(line)
         self._booking = self._non_swift = None
@@ -239,69 +239,3 @@ class Statement:
         if self._details:
             return details_of("\n".join(self._details))
         return non_swift(self._non_swift) if self._non_swift else _NO_DETAILS
-
-    def _statement_line(self, booking: Booking, details: Details) -> StatementLine:
-        currency = self._currency
-        if currency is None:
-            raise MissingValue(field=":60F:", line=self._line)
-        value_date, booking_date, sign, is_reversal, written, customer, bank, extra = booking
-        try:
-            amount = sign * unsigned_amount(written, currency=currency)
-        except NotAnAmount:
-            raise UnreadableValue(field=":61:", value=written, line=self._line) from None
-        (
-            text, lines, gvc, booking_text, _, name, iban, other, bic, ultimate, end_to_end, mandate, creditor_id,
-            purpose, quoted, return_reason, instruction,
-        ) = details  # fmt: skip
-        reference = reference_or_none(bank) if bank else None
-        structured = compact_reference(quoted) if quoted else None
-        if extra and not iban:
-            iban = account_of(extra.strip())[0]
-        if name is None and len(customer) > 16:
-            # Rabobank puts the counterparty's name behind the 16 characters of the reference.
-            name = squash(customer[16:]) or None
-        return line_from(
-            booking_date,
-            value_date,
-            amount,
-            currency,
-            self._status if amount else LineStatus.INFORMATION,
-            reference,
-            reference,
-            None if customer == "NONREF" else reference_or_none(customer[:16]),
-            0,
-            1,
-            None,
-            False,
-            name,
-            iban,
-            other,
-            bic,
-            ultimate,
-            end_to_end,
-            mandate,
-            creditor_id,
-            instruction,
-            None,
-            None,
-            text,
-            lines,
-            structured,
-            type_of(structured, named=None) if structured else None,
-            None,
-            gvc,
-            purpose,
-            booking_text,
-            is_reversal,
-            return_reason or (_return_reason(details) if gvc in RETURN_GVCS else None),
-            None,
-            None,
-            None,
-            None,
-            (),
-            squash(extra) or None if extra else None,
-        )
-
-
-def _return_reason(details: Details) -> str | None:
-    return return_reason_of(details.gvc, supplement=details.supplement, text=details.text)

@@ -1,81 +1,7 @@
-// The bookkeeper's desk: looking at the pages of a receipt, and the keys of the workbench.
+// The bookkeeper's desk: the keys of the workbench; what is typed there and the pictures have files of their own.
 
-const SCALES = [0.5, 0.75, 1, 1.5, 2, 3];
-
-class Viewer extends HTMLElement {
-  connectedCallback() {
-    this.stage = this.querySelector(".k-vpage");
-    if (!this.stage) return;
-    this.scale = 2;
-    this.turn = 0;
-    this.addEventListener("click", (event) => this.clicked(event));
-    this.stage.addEventListener("scroll", () => this.place(), { passive: true });
-    this.place();
-  }
-
-  pages() {
-    return [...this.stage.querySelectorAll("[data-number]")];
-  }
-
-  clicked(event) {
-    const button = event.target.closest("[data-zoom], [data-turn], [data-page], [data-goto]");
-    if (!button) return;
-    event.preventDefault();
-    if (button.dataset.zoom) this.zoom(Number(button.dataset.zoom));
-    else if ("turn" in button.dataset) this.rotate();
-    else if (button.dataset.page) this.step(Number(button.dataset.page));
-    else this.show(this.pages().find((page) => page.dataset.number === button.dataset.goto));
-  }
-
-  zoom(step) {
-    this.scale = Math.min(SCALES.length - 1, Math.max(0, this.scale + step));
-    const share = SCALES[this.scale];
-    for (const figure of this.stage.querySelectorAll("figure")) {
-      figure.style.width = share === 1 ? "" : `${share * 100}%`;
-      figure.style.maxWidth = share > 1 ? "none" : "";
-    }
-    const label = this.querySelector("[data-scale]");
-    label.textContent = share === 1 ? label.dataset.fit : `${share * 100} %`;
-  }
-
-  rotate() {
-    this.turn = (this.turn + 90) % 360;
-    for (const figure of this.stage.querySelectorAll("figure")) {
-      const image = figure.querySelector("img");
-      const isLying = this.turn % 180 === 90;
-      figure.style.rotate = `${this.turn}deg`;
-      const room = isLying ? (image.clientHeight - image.clientWidth) / 2 : 0;
-      figure.style.marginBlock = room < 0 ? `${room}px` : "";
-    }
-  }
-
-  current() {
-    const top = this.stage.scrollTop + this.stage.clientHeight / 3;
-    const pages = this.pages();
-    return pages.findLast((page) => page.offsetTop - this.stage.offsetTop <= top) ?? pages[0];
-  }
-
-  step(by) {
-    const pages = this.pages();
-    this.show(pages[pages.indexOf(this.current()) + by]);
-  }
-
-  show(page) {
-    page?.scrollIntoView({ block: "start" });
-    this.place();
-  }
-
-  place() {
-    const page = this.current();
-    if (!page) return;
-    const label = this.querySelector("[data-place]");
-    if (label) label.textContent = label.dataset.words.replace("{n}", page.dataset.number);
-    for (const thumb of this.querySelectorAll("[data-goto]")) {
-      if (thumb.dataset.goto === page.dataset.number) thumb.setAttribute("aria-current", "true");
-      else thumb.removeAttribute("aria-current");
-    }
-  }
-}
+import "./k-viewer.js";
+import "./desk-kept.js";
 
 /** Enter books what is open, X ticks its row; fields, buttons and dialogs keep their own keys. */
 function pressed(event) {
@@ -96,7 +22,18 @@ function pressed(event) {
   }
 }
 
-if (!customElements.get("k-viewer")) {
-  customElements.define("k-viewer", Viewer);
-  document.addEventListener("keydown", pressed);
+document.addEventListener("keydown", pressed);
+
+/** The keys of the desk stand first in the help that "?" opens. */
+function tellKeys() {
+  const own = document.getElementById("desk-keys");
+  const help = document.querySelector("k-keys .k-sheet-keys");
+  if (own && help && !help.querySelector("[data-desk]")) {
+    help.prepend(own.content.cloneNode(true));
+    help.firstElementChild.dataset.desk = "";
+  }
 }
+
+tellKeys();
+document.querySelector(".k-tx[aria-current]")?.scrollIntoView({ block: "nearest" });
+document.querySelector(".k-tabs-scroll [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

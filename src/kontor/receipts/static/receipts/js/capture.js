@@ -1,9 +1,11 @@
 // The page on which a receipt is handed in: files go off at once, what is typed is saved while it is typed, and what
 // was read from the picture appears in fields that nobody has typed into.
 import "./k-crop.js";
+import "./k-frames.js";
 import "./k-iban.js";
 import "./app.js";
 import { Draft } from "./draft.js";
+import { flawOf } from "./quality.js";
 import { change, forget, keep, newKey, send, token, waiting } from "./waiting.js";
 
 const RETRY_MS = 8000;
@@ -14,7 +16,10 @@ class Capture extends HTMLElement {
     this.note = this.querySelector(".k-queue");
     this.draft = new Draft(this, this.form);
     this.addEventListener("change", (event) => this.chosen(event));
+    this.addEventListener("submit", (event) => this.arranged(event));
+    this.addEventListener("k-stage", (event) => this.arrange(event.detail));
     this.events = {
+      click: (e) => this.shut(e), keydown: (e) => e.key === "Escape" && this.shut(e),
       dragover: (e) => this.over(e), dragleave: (e) => e.relatedTarget || this.unveil(), drop: (e) => this.dropped(e), paste: (e) => this.pasted(e),
     };
     for (const [name, listen] of Object.entries(this.events)) document.addEventListener(name, listen);
@@ -27,6 +32,14 @@ class Capture extends HTMLElement {
     for (const [name, listen] of Object.entries(this.events)) document.removeEventListener(name, listen);
     window.removeEventListener("online", this.onlineAgain);
     clearTimeout(this.timer);
+  }
+
+  /** Close the list of further acts at a click beside it and at Escape. */
+  shut(event) {
+    const list = this.querySelector(".k-toolmore[open]");
+    if (!list || (event.type === "click" && list.contains(event.target))) return;
+    list.open = false;
+    if (event.type === "keydown") list.querySelector("summary").focus();
   }
 
   chosen(event) {
@@ -57,7 +70,7 @@ class Capture extends HTMLElement {
   }
 
   pasted(event) {
-    if (event.clipboardData?.files.length && !event.target.matches("input, textarea")) this.take([...event.clipboardData.files], { how: "page" });
+    if (event.clipboardData?.files.length && !event.target.matches?.("input, textarea")) this.take([...event.clipboardData.files], { how: "page" });
   }
 
   async take(files, { how, replaces = "" }) {
@@ -67,6 +80,7 @@ class Capture extends HTMLElement {
       this.dataset.document = "";
       this.goes = true;
     }
+    this.look(files);
     for (const file of files) {
       await keep({
         owner: this.dataset.owner, upload: this.dataset.upload, key: this.dataset.key, document: this.dataset.document,
@@ -74,6 +88,56 @@ class Capture extends HTMLElement {
       });
     }
     await this.drain();
+  }
+
+  /** Say at once, before anything is sent, if a photo cannot be read. */
+  async look(files) {
+    for (const file of files) {
+      const flaw = await flawOf(file).catch(() => "");
+      if (flaw && this.note.isConnected && !this.querySelector(".k-flag.is-warn")) this.hint(this.dataset[flaw]);
+    }
+  }
+
+  hint(text) {
+    const line = this.note.querySelector("[data-hint]") ?? Object.assign(document.createElement("p"), { className: "is-hint" });
+    line.dataset.hint = "";
+    line.textContent = text;
+    this.note.append(line);
+    this.note.hidden = false;
+  }
+
+  /** Pages are moved, left out, split off and joined without leaving what is typed. */
+  arranged(event) {
+    const form = event.target;
+    if (!form.matches("[data-stage]")) return;
+    event.preventDefault();
+    const body = new FormData(form, event.submitter);
+    this.arrange({ action: form.action, body });
+  }
+
+  async arrange({ action, body }) {
+    await this.draft.save();
+    if (!body.has("csrfmiddlewaretoken")) body.append("csrfmiddlewaretoken", token());
+    const answer = await fetch(action, { method: "POST", body }).catch(() => null);
+    if (!answer) return this.draft.say(this.dataset.lost);
+    const isHere = answer.ok && new URL(answer.url).pathname === new URL(this.form.action, location.href).pathname;
+    if (!isHere) return location.assign(answer.ok ? answer.url : location.href);
+    this.stage(await answer.text());
+    history.replaceState(null, "", answer.url);
+  }
+
+  stage(text) {
+    const next = new DOMParser().parseFromString(text, "text/html");
+    const stage = next.querySelector(".k-stage");
+    this.dataset.version = next.querySelector("k-capture").dataset.version;
+    const kept = [...this.note.querySelectorAll("[data-kept]")];
+    this.querySelector(".k-stage").replaceWith(document.importNode(stage, true));
+    this.note = this.querySelector(".k-queue");
+    this.note.append(...kept);
+    this.note.hidden = !kept.length;
+    this.classList.toggle("is-empty", Boolean(this.querySelector(".k-shot-empty")));
+    document.getElementById("toasts")?.append(...[...next.querySelectorAll("#toasts > *")].map((toast) => document.importNode(toast, true)));
+    this.draft.listenToReading();
   }
 
   /** Take over what was shared with the installed app before it knew whose it is. */
@@ -133,7 +197,7 @@ class Capture extends HTMLElement {
     const left = (await waiting(this.dataset.owner)).length;
     if (left) return this.say(left === 1 ? this.dataset.waitingOne : this.dataset.waitingMany.replace("{n}", left));
     this.note.querySelector("[data-line]")?.remove();
-    this.note.hidden = !this.note.querySelector("[data-kept]");
+    this.note.hidden = !this.note.querySelector("[data-kept], [data-hint]");
   }
 
   /** Show the new page without losing what is typed; a photo of another receipt leads to that one. */
@@ -142,14 +206,7 @@ class Capture extends HTMLElement {
     this.draft.belongsTo(answer);
     const page = await fetch(`${answer.draft}?shown=${answer.attachment}-1`).catch(() => null);
     if (!page?.ok) return location.assign(answer.draft);
-    const next = new DOMParser().parseFromString(await page.text(), "text/html");
-    const kept = [...this.note.querySelectorAll("[data-kept]")];
-    this.querySelector(".k-stage").replaceWith(document.importNode(next.querySelector(".k-stage"), true));
-    this.note = this.querySelector(".k-queue");
-    this.note.append(...kept);
-    this.note.hidden = !kept.length;
-    this.classList.remove("is-empty");
-    this.draft.listenToReading();
+    this.stage(await page.text());
   }
 }
 

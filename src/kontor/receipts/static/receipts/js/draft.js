@@ -1,6 +1,8 @@
 // Saving a draft while it is typed, and showing what was read. Fields that reading may fill carry a hidden field
 // initial-<name> with what is stored; a field that differs from it was typed and is never overwritten.
 
+import { Typed } from "./typed.js";
+
 const WAIT_MS = 700;
 const READING_MS = 1200;
 const READING_TRIES = 60;
@@ -9,16 +11,22 @@ export class Draft {
   constructor(host, form) {
     this.host = host;
     this.form = form;
-    form.addEventListener("input", () => this.later());
-    form.addEventListener("change", () => this.later());
+    this.typed = new Typed(host, form);
+    for (const name of ["input", "change"]) host.addEventListener(name, (event) => event.target.form === form && this.later());
     form.addEventListener("submit", () => (this.isLeaving = true));
     window.addEventListener("pagehide", () => this.leave());
     window.addEventListener("online", () => this.isDirty && this.save());
     if (host.hasAttribute("data-is-reading")) this.listenToReading();
+    if (this.typed.restore()) {
+      this.say(host.dataset.restored);
+      this.later();
+    }
   }
 
   later() {
     this.isDirty = true;
+    document.getElementById("outlook")?.setAttribute("aria-busy", "true");
+    this.typed.keep();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), WAIT_MS);
   }
@@ -53,6 +61,7 @@ export class Draft {
   }
 
   belongsTo(answer) {
+    this.typed.belongsTo(answer.document);
     this.host.dataset.document = answer.document;
     if (this.form.getAttribute("action") === answer.draft) return;
     this.form.action = answer.draft;
@@ -62,8 +71,11 @@ export class Draft {
 
   show(state) {
     this.belongsTo(state);
+    this.host.dataset.version = state.version;
+    if (!this.isDirty) this.typed.forget();
     this.say(state.saved);
     this.fill(state);
+    if (!this.isDirty) document.getElementById("outlook")?.removeAttribute("aria-busy");
   }
 
   fill(state) {
@@ -83,6 +95,7 @@ export class Draft {
   settle(name, text) {
     const initial = this.form.elements[name];
     const field = this.form.elements[name.slice("initial-".length)];
+    if (initial && !field) initial.value = text;
     if (!initial || !field) return;
     const isTyped = field.value !== initial.value;
     initial.value = text;

@@ -34,7 +34,7 @@ class Crop extends HTMLElement {
     this.handles.forEach((handle, place) => this.arm(handle, place));
     this.querySelector(".k-crop").removeAttribute("hidden");
     this.show();
-    this.flag(this.dataset.corners ? this.dataset.setWords : found && this.dataset.foundWords);
+    this.flag(this.dataset.corners ? this.dataset.setWords : found ? this.dataset.foundWords : this.dataset.plainWords);
     if (!this.dataset.corners && found) this.later();
   }
 

@@ -1,0 +1,1 @@
+"""Which policy fits, whose turn it is, and what an answer leads to."""

@@ -1,0 +1,23 @@
+"""Who else needs an account: rooms above the ledger say so before one is taken out of use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from kontor.core.refusal import Refusal
+
+type Objection = Callable[[int], Refusal | None]
+
+_objections: Final[list[Objection]] = []
+
+
+def object_to_disuse(objection: Objection) -> Objection:
+    """Let `objection` look at an account by its id and return a refusal that names the use, or None."""
+    _objections.append(objection)
+    return objection
+
+
+def objection_to_disuse(account_id: int) -> Refusal | None:
+    """Return the first objection to taking the account out of use."""
+    return next((refusal for objection in _objections if (refusal := objection(account_id)) is not None), None)

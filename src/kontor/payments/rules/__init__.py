@@ -1,0 +1,1 @@
+"""Payments as values: orders, texts, days and why they are refused."""

@@ -1,0 +1,87 @@
+"""The rail, the phone's bars and the menu of books as HTML: written, not rendered, as every page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from kontor.ui.addresses import address_or_none
+from kontor.ui.navigation import Group, Link
+from kontor.ui.tags.signs import icon, initials
+
+
+def links_of(groups: Sequence[Group], *, place: str = "") -> SafeString:
+    """Return the groups with their links; `place` names the groups, so that the page can tell them apart."""
+    opened = pgettext("badge", "open")
+    parts: list[str] = []
+    for number, group in enumerate(groups, start=1):
+        name = f' id="{place}-{number}"' if place else ""
+        head = f"<h2>{escape(group.label)}</h2>" if group.label else ""
+        links = "".join([_rail_link(link, opened) for link in group.links])
+        parts.append(f'<div class="k-nav"{name}>{head}{links}</div>\n')
+    return SafeString("".join(parts))
+
+
+def _rail_link(link: Link, opened: str) -> str:
+    current = ' aria-current="page"' if link.is_current else ""
+    keys = f' data-key="{escape(link.keys)}"' if link.keys else ""
+    badge = f'<span class="k-n">{link.badge}<span class="k-vh"> {opened}</span></span>' if link.badge else ""
+    return f'<a href="{escape(link.url)}"{current}{keys}>{icon(link.icon, "m")}{escape(link.label)}{badge}</a>'
+
+
+def phone_links_of(links: Iterable[Link]) -> SafeString:
+    """Return the links of the phone's bottom bar."""
+    return SafeString(
+        "".join(
+            [
+                f'<a href="{escape(link.url)}"{' aria-current="page"' if link.is_current else ""}>'
+                f"{icon(link.icon, 'm')}{escape(link.phone_label)}</a>"
+                for link in links
+            ]
+        )
+    )
+
+
+def jumps_of(groups: Iterable[Group]) -> SafeString:
+    """Return the pages that keys jump to, as entries of a definition list."""
+    return SafeString(
+        "".join(
+            [
+                f"<dt>{''.join(f'<kbd>{escape(key.upper())}</kbd> ' for key in link.keys.split())}</dt>"
+                f"<dd>{escape(link.label)}</dd>"
+                for group in groups
+                for link in group.links
+                if link.keys
+            ]
+        )
+    )
+
+
+def books_of(request: HttpRequest, books: Sequence[tuple[str, str]]) -> SafeString:
+    """Return the menu of (code, name) of books; each leads to the same screen in them."""
+    if not books:
+        return SafeString(f'<li class="k-mhead">{_("No other books")}</li>')
+    here = getattr(getattr(request, "tenant", None), "code", "")
+    screen = _same_screen(request)
+    return SafeString(
+        "".join(
+            [
+                f'<li><a href="{escape(address_or_none(screen, tenant=code) or f"/t/{code}/")}"'
+                f"{' aria-current="true"' if code == here else ''}>"
+                f'<span class="k-tile k-tile-s" aria-hidden="true">{escape(initials(name))}</span>'
+                f'<span class="k-ell">{escape(name)}</span></a></li>\n'
+                for code, name in books
+            ]
+        )
+    )
+
+
+def _same_screen(request: HttpRequest) -> str:
+    """Return the name of this screen where it has no further part in its address, else of the home page."""
+    match = request.resolver_match
+    return match.view_name if match is not None and set(match.kwargs) == {"tenant"} else "overview"
