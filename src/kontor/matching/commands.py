@@ -17,6 +17,7 @@ from kontor.core.figures import dot_decimal
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import tenant
 from kontor.matching.actions.confirming import STEPS_MAX, post_results
+from kontor.matching.actions.own_orders import is_sent_order, settle_sent_orders, take_returned_orders
 from kontor.matching.actions.running import RunOutcome, run_match
 from kontor.matching.rules.values import Evidence, MatchResult, TransactionRow
 from kontor.organisations.queries import tenant_of_code
@@ -70,10 +71,16 @@ def run_match_command(args: argparse.Namespace) -> int:
 
 
 def _post(tenant_id: int, outcome: RunOutcome) -> _Posted:
-    """Post the automatic decisions in transactions of at most 1,000; what is posted is no longer unassigned next time."""
-    certain = [result for result in outcome.results if result.decision == "automatic" and result.proposals]
+    """Post the automatic decisions in transactions of at most 1,000; what is posted is no longer unassigned next time.
+
+    Our own orders come first and those that came back last, as where a person starts the run.
+    """
+    with tenant(tenant_id):
+        count = settle_sent_orders(outcome, at=clock.now())
+    automatic = [result for result in outcome.results if result.decision == "automatic" and result.proposals]
+    certain = [result for result in automatic if not is_sent_order(result)]
     run_key = f"auto-{outcome.run.id}"
-    count, refusals = 0, []
+    refusals = []
     for start in range(0, len(certain), STEPS_MAX):
         with tenant(tenant_id):
             done = post_results(
@@ -81,6 +88,8 @@ def _post(tenant_id: int, outcome: RunOutcome) -> _Posted:
             )
         count += sum(1 for each in done if each.refusal is None)
         refusals += [str(each.refusal) for each in done if each.refusal is not None]
+    with tenant(tenant_id):
+        count += take_returned_orders(outcome, at=clock.now())
     return _Posted(count, tuple(refusals))
 
 

@@ -27,7 +27,7 @@ def settle_sent_orders(outcome: RunOutcome, *, at: datetime) -> int:
     Whoever exported the list has decided them already; all others wait for a person. The rest of more than 1,000
     waits for the next run.
     """
-    ours = [result for result in outcome.results if _is_sent_order(result)][:STEPS_MAX]
+    ours = [result for result in outcome.results if is_sent_order(result)][:STEPS_MAX]
     key = f"orders-{outcome.run.id}"
     done = post_results(ours, run_key=key, key=key, at=at) if ours else []
     count = sum(1 for each in done if each.refusal is None)
@@ -88,7 +88,8 @@ def take_returned_orders(outcome: RunOutcome, *, at: datetime) -> int:
     return count
 
 
-def _is_sent_order(result: MatchResult) -> bool:
+def is_sent_order(result: MatchResult) -> bool:
+    """Tell whether the certain payment is an order of our own payment lists."""
     if result.decision != "automatic" or not result.proposals:
         return False
     best = result.proposals[0]

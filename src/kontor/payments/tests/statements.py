@@ -77,15 +77,21 @@ def _entry(line: Line, *, day: str, currency: str) -> str:
     )
 
 
-def taken_in(treasury: Treasury, *lines: Line, day: str = "2026-11-24") -> list[BankTransaction]:
-    """Import a statement and match it, as the page does; return its transactions in order."""
+def imported(treasury: Treasury, *lines: Line, day: str = "2026-11-24") -> list[BankTransaction]:
+    """Import a statement; return its transactions in order."""
     content = camt(treasury, *lines, day=day)
     file = store(content, name="auszug.xml", owner_type="banking.import", at=NOW, by=treasury.clerk)
     before = set(BankTransaction.objects.values_list("id", flat=True))
     outcome = import_statement(file, lambda: BytesIO(content), at=NOW)
     assert outcome.refusal is None, outcome.refusal
     assert outcome.new == len(lines)
+    return list(BankTransaction.objects.exclude(id__in=before).order_by("id"))
+
+
+def taken_in(treasury: Treasury, *lines: Line, day: str = "2026-11-24") -> list[BankTransaction]:
+    """Import a statement and match it, as the page does; return its transactions in order."""
+    found = imported(treasury, *lines, day=day)
     run = run_match(at=NOW)
     settle_sent_orders(run, at=NOW)
     take_returned_orders(run, at=NOW)
-    return list(BankTransaction.objects.exclude(id__in=before).order_by("id"))
+    return list(BankTransaction.objects.filter(id__in=[row.id for row in found]).order_by("id"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from argparse import Namespace
+
 import pytest
 from django.utils.translation import override
 
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import by_role
+from kontor.matching.commands import run_match_command
 from kontor.matching.models import Proposal
 from kontor.openitems.actions.terms import InPayment
 from kontor.openitems.actions.undoing import cancel_entry
@@ -18,7 +22,7 @@ from kontor.payments.actions.settling import settle_by_hand
 from kontor.payments.check import files_agree
 from kontor.payments.models import PaymentOrder
 from kontor.payments.queries.lists import orders_of, orders_that_came_back, sums_of
-from kontor.payments.tests.statements import Line, taken_in
+from kontor.payments.tests.statements import Line, imported, taken_in
 from kontor.payments.tests.treasury import Treasury, a_treasury
 from kontor.payments.wording import reason_words
 from tests.builders import NOW
@@ -76,6 +80,28 @@ def test_an_order_that_leaves_and_comes_back_in_one_statement_ends_open(treasury
 
         assert fresh(order).item.amount_open == 119_00
         assert fresh(order).return_reason == "MS03"
+        treasury.nothing_is_wrong()
+
+
+def test_the_command_line_pays_and_takes_back_as_the_page_does(
+    treasury: Treasury, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order, kept = an_order(treasury, 119_00), an_order(treasury, 23_80)
+    with treasury.open():
+        imported(
+            treasury,
+            Line(cents=-119_00, end_to_end=order.end_to_end_id),
+            Line(cents=-23_80, end_to_end=kept.end_to_end_id),
+            Line(cents=119_00, end_to_end=order.end_to_end_id, reason="AC04"),
+        )
+
+    code = treasury.tenant.code
+    assert run_match_command(Namespace(tenant=code, auto=True, out=None, json=True)) == 0
+
+    assert json.loads(capsys.readouterr().out)["transactions"] == 3
+    with treasury.open():
+        assert (fresh(order).item.amount_open, fresh(order).return_reason) == (119_00, "AC04")
+        assert (fresh(kept).item.amount_open, fresh(kept).return_reason) == (0, "")
         treasury.nothing_is_wrong()
 
 
