@@ -6,6 +6,7 @@ import datetime as dt
 import http.client
 import http.server
 import re
+import secrets
 import ssl
 import subprocess
 import threading
@@ -24,7 +25,7 @@ from tests.harness import cluster
 pytestmark = [pytest.mark.chaos, pytest.mark.slow]
 
 NAME = "kontor.test"
-_LIMITED = "Zu viele gescheiterte Anmeldeversuche"
+_LIMITED = "Zu viele vergebliche Anmeldungen"
 PUBLIC = {"KONTOR_URL": f"https://{NAME}", "KONTOR_PROXIES": "1"}
 
 
@@ -131,7 +132,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     """Start an office behind a proxy with https."""
-    folder = cluster.test_folder() / "public-office"
+    folder = cluster.test_folder() / f"public-{secrets.token_hex(4)}"
     folder.mkdir()
     cluster.fill_with_migrated(folder / "data")
     office = PublicOffice(folder / "data")

@@ -254,7 +254,7 @@ def test_a_volunteer_comes_in_hands_in_and_has_the_money_back(office: Office) ->
     assert standing(office, document_id) == (Status.DONE, Payment.SETTLED)
 
     parcel = text_of(mira.sees(f"{books}receipts/mine/{document_id}/"))
-    assert re.search("Eingereicht.*Genehmigt.*Lena Vogt.*Gebucht.*Im Zahllauf.*Auf dem Konto", parcel), parcel
+    assert re.search("Eingereicht.*Genehmigt.*Lena Vogt.*Gebucht.*Auf der Zahlungsliste.*Auf dem Konto", parcel), parcel
     assert "Förderverein" not in parcel
     done = text_of(mira.sees(f"{books}receipts/mine/?tab=done"))
     assert "Baumarkt Lindner" in done

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 USER, PASSWORD = "belege@example.org", "korrekt-pferd-batterie"
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
@@ -71,9 +72,17 @@ class Server:
 @contextmanager
 def running(folder: Path, *, certificate: tuple[Path, Path] | None = None) -> Iterator[Server]:
     """Run a server in `folder` until the end of the block; with a certificate and its key it speaks TLS and STARTTLS."""
+    with TemporaryDirectory(
+        prefix="imap"
+    ) as sockets:  # a socket's path holds about 100 characters, pytest's are longer
+        Path(sockets).chmod(0o755)
+        yield from _serve(folder, Path(sockets), certificate)
+
+
+def _serve(folder: Path, sockets: Path, certificate: tuple[Path, Path] | None) -> Iterator[Server]:
     port, tls_port = _free_port(), _free_port() if certificate else 0
     config = folder / "dovecot.conf"
-    config.write_text(_config(folder, port, tls_port, certificate))
+    config.write_text(_config(folder, sockets, port, tls_port, certificate))
     for place in ("mail", "home"):
         (folder / place).mkdir()
         os.chown(folder / place, _account().pw_uid, _account().pw_gid)
@@ -99,13 +108,13 @@ def _account() -> pwd.struct_passwd:
     return pwd.getpwnam("dovecot") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
 
 
-def _config(folder: Path, port: int, tls_port: int, certificate: tuple[Path, Path] | None) -> str:
+def _config(folder: Path, sockets: Path, port: int, tls_port: int, certificate: tuple[Path, Path] | None) -> str:
     account = _account()
     user, group = account.pw_name, grp.getgrgid(account.pw_gid).gr_name
     login = "dovenull" if os.getuid() == 0 else user
     tls = f"ssl = yes\nssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else "ssl = no"
     return f"""
-base_dir = {folder}/run
+base_dir = {sockets}/run
 state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
