@@ -133,7 +133,8 @@ def doubles_of(document: IncomingDocument, *, limit: int = 5) -> Sequence[Double
     alike = Q(id__in=Attachment.objects.filter(file_id__in=files).values("document_id"))
     if document.gross is not None:
         alike |= Q(gross=document.gross, currency=document.currency)
-    rows = documents().filter(alike, state__in=[*HANDED_IN]).exclude(id=document.id).order_by("-id")[:200]
+    likely = IncomingDocument.objects.filter(alike, state__in=[*HANDED_IN]).exclude(id=document.id)
+    rows = likely.select_related("submitter").order_by("-id")[:200]
     prints = _prints([document, *rows])
     found = [Double(document=row, why=likeness(prints[document.id], prints[row.id])) for row in rows]
     return [each for each in found if each.why][:limit]
