@@ -108,10 +108,10 @@ def _measure_large(figures: dict[str, object], goals: list[Goal], *, middle: flo
     store = index.value
     before = _peak_megabytes()
     day = _timed(lambda: match_store(data.transactions[:1_000], store, ruleset=Ruleset()))
-    store.parties.name_answers.clear()
+    _forget(store)
     alone = _timed(lambda: match_store(data.transactions, store, ruleset=Ruleset()))
     quality = judge(data, alone.value)
-    store.parties.name_answers.clear()
+    _forget(store)
     both = _timed(lambda: match_store(data.transactions, store, ruleset=Ruleset(), workers=WORKERS))
     growth = alone.processor / middle
     figures |= {
@@ -191,6 +191,12 @@ def score_all_pairs(
 
 def _store(data: Labelled) -> Store:
     return build_store(data.items, data.parties, ruleset=Ruleset())
+
+
+def _forget(store: Store) -> None:
+    """Drop what earlier runs learned about names and texts, so that each run is a first one."""
+    store.parties.name_answers.clear()
+    store.silent.clear()
 
 
 def _timed[T](work: Callable[[], T]) -> Timed[T]:

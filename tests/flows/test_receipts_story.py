@@ -185,6 +185,7 @@ def paid(office: Office, ruth: Person, document_id: int) -> str:
     books = f"/t/{office.tenant.code}/"
     place = ruth.sends(f"{books}receipts/desk/to-payment", {"ids": str(document_id)})
     assert "119,00" in ruth.sees(place)
+    ruth.client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     ruth.sends(f"{place}export", {})
     file = b"".join(ruth.client.get(f"{place}file"))
     root = etree.fromstring(file)

@@ -58,6 +58,15 @@ def database(test_database: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         connections.close_all()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def kept_statements_compared() -> Iterator[None]:
+    """Let every kept statement prove that the ORM would ask the same."""
+    from kontor.core.kept_statements import compare
+
+    with compare():
+        yield
+
+
 @pytest.fixture(scope="module")
 def office_folder() -> Path:
     """Name a data folder that does not exist yet, in a place where a database's service user can go."""

@@ -54,7 +54,7 @@ def _stage(stage: Stage, *, people: Mapping[int, str], amount: str) -> str:
     elif stage.needed >= len(names):
         who = pgettext("people", "%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
     elif stage.needed == 1:
-        who = _("one of %(names)s") % facts
+        who = pgettext("people", "%(first)s or %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
     else:
         who = _("%(n)s of %(names)s") % facts
     return who if stage.amount_from is None else _("%(who)s (only from %(amount)s on)") % {"who": who, "amount": amount}

@@ -108,7 +108,8 @@ def _failed(path: Path, sentence: str) -> dict[str, Any]:
 def _line(result: dict[str, Any]) -> str:
     if not result["taken"]:
         return f"{result['file']}: not taken. {' '.join(result['problems'])}"
+    many = "" if result["statements"] == 1 else "s"
     return (
-        f"{result['file']}: {result['format']}, {result['statements']} statements, {result['new']} new, "
+        f"{result['file']}: {result['format']}, {result['statements']} statement{many}, {result['new']} new, "
         f"{result['known']} known. {' '.join(result['problems'])}".rstrip()
     )

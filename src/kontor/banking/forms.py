@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.banking.formats.csvprofile import DATE_FORMATS, DELIMITERS, ENCODINGS
 from kontor.banking.models import CsvProfileRow, MoneyAccount, MoneyAccountKind
+from kontor.core.iban import format_iban
 from kontor.ledger.models.accounts import Account
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import IbanField
@@ -45,12 +46,12 @@ class AnswerAccountForm(forms.Form):
 
     account = forms.ChoiceField(label=_("Money account"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_open: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = MoneyAccount.objects.filter(is_active=True).order_by("name")
         self.fields["account"].choices = [  # type: ignore[attr-defined]
-            *((str(row.id), f"{row.name} {row.iban}") for row in rows),
-            ("new", _("Open a new money account for it")),
+            *((str(row.id), " · ".join(filter(None, (row.name, format_iban(row.iban or ""))))) for row in rows),
+            *((("new", _("Open a new money account for it")),) if may_open else ()),
         ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,14 +13,13 @@ from django.utils.translation import gettext_noop, ngettext
 
 from kontor.banking.models import BankTransaction, MoneyAccount, MoneyAccountKind, Statement
 from kontor.banking.queries.statements import statements_to_look_at
+from kontor.core.kept_statements import kept
 from kontor.ui.checklist import Month, Standing, Step
 
 
 def _statements(request: HttpRequest, month: Month) -> Standing | None:
     """Tell whether every account reaches the month's end without a gap; four queries."""
-    accounts = dict(
-        MoneyAccount.objects.filter(is_active=True).exclude(kind=MoneyAccountKind.CASH).values_list("id", "name")
-    )
+    accounts = dict(_accounts.rows())
     if not accounts:
         return None
     reached = _last_days()
@@ -39,16 +39,27 @@ def _statements(request: HttpRequest, month: Month) -> Standing | None:
 def _last_days() -> dict[int, date]:
     """Return the last day that each account is known for: by its statements or its transactions."""
     days: dict[int, date] = {}
-    rows = [
-        *Statement.objects.order_by().values_list("money_account_id").annotate(Max("closing_date"), Max("to_date")),
-        *BankTransaction.objects.filter(is_deleted=False, status="booked").order_by().values_list("money_account_id")
-        .annotate(Max("booking_date")),
-    ]  # fmt: skip
-    for key, *found in rows:
+    for key, *found in (*_last_statements.rows(), *_last_transactions.rows()):
         days[key] = max(
             [day for day in found if day is not None] + ([days[key]] if key in days else []), default=date.min
         )
     return days
+
+
+@kept
+def _accounts() -> QuerySet[MoneyAccount, tuple[int, str]]:
+    return MoneyAccount.objects.filter(is_active=True).exclude(kind=MoneyAccountKind.CASH).values_list("id", "name")
+
+
+@kept
+def _last_statements() -> QuerySet[Statement, Any]:
+    return Statement.objects.order_by().values_list("money_account_id").annotate(Max("closing_date"), Max("to_date"))
+
+
+@kept
+def _last_transactions() -> QuerySet[BankTransaction, Any]:
+    rows = BankTransaction.objects.filter(is_deleted=False, status="booked").order_by()
+    return rows.values_list("money_account_id").annotate(Max("booking_date"))
 
 
 def _touches(statement: Statement, month: Month) -> bool:

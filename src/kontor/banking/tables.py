@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import state_of
 from kontor.core.figures import format_day
+from kontor.core.kept_statements import Source
 from kontor.organisations.access import TenantRequest
 from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Bulk, Column, Empty
 from kontor.ui.tables.table import Table
+from kontor.ui.words import Words
 
 STATES = (
     ("unassigned", gettext_noop("Not assigned")),
@@ -36,19 +38,24 @@ MARKS = {
 
 
 def transaction_table(
-    request: TenantRequest, rows: QuerySet[BankTransaction], *, search: Callable[[Any, str], Any]
+    request: TenantRequest,
+    rows: QuerySet[BankTransaction] | Source[BankTransaction],
+    *,
+    search: Callable[[Any, str], Any],
 ) -> Table[BankTransaction]:
     """Return the table of `rows` as the request sorts, searches and pages it."""
     may_mark = "banking.relevance" in request.rights
+    words = Words()
+    language = get_language() or "de"
     return Table[BankTransaction](
         request, rows, label=_("Transactions"), sort="-day", search=search, search_hint=_("Name, purpose, amount, IBAN"),
         columns=[
             Column(key="name", label=_("Name and purpose"), value=lambda row: row.counterparty_name or row.booking_text or "–",
-                   sub=lambda row: row.remittance, phone_sub=_phone_words, sort="counterparty_name", href=lambda row: _address(request, row)),
+                   sub=lambda row: row.remittance, sub_label=_("Purpose"), phone_sub=lambda row: _phone_words(row, language), sort="counterparty_name", href=lambda row: _address(request, row)),
             Column(key="day", label=_("Booked on"), kind="day", value=lambda row: row.booking_date,
                    sort=("booking_date", "id"), hide_mobile=True),
             Column(key="account", label=_("Account"), value=lambda row: row.money_account.name, hide_mobile=True),
-            Column(key="state", label=_("State"), kind="status", value=lambda row: _mark(state_of(row))),
+            Column(key="state", label=_("State"), kind="status", value=lambda row: _mark(state_of(row), words)),
             Column(key="amount", label=_("Amount"), kind="amount", sort="amount", currency=lambda row: row.currency,
                    is_strong=True),
         ],
@@ -60,15 +67,13 @@ def transaction_table(
     )  # fmt: skip
 
 
-def _phone_words(row: BankTransaction) -> str:
-    return " · ".join(
-        word for word in (format_day(row.booking_date, language=get_language() or "de"), row.remittance) if word
-    )
+def _phone_words(row: BankTransaction, language: str) -> str:
+    return " · ".join(word for word in (format_day(row.booking_date, language=language), row.remittance) if word)
 
 
-def _mark(state: str) -> Mark:
+def _mark(state: str, words: Words) -> Mark:
     mark = MARKS[state]
-    return Mark(_(mark.word), mark.tone)
+    return Mark(words[mark.word], mark.tone)
 
 
 def _address(request: TenantRequest, row: BankTransaction) -> str:

@@ -30,6 +30,8 @@ LANGUAGES = [("de", _("German")), ("en", _("English")), ("fr", _("French")), ("i
 class PartyForm(LocalForm):
     """A contact with address, numbers, term and bank details."""
 
+    starts_at = "name"
+
     kind = forms.ChoiceField(
         label=_("Kind"), widget=Segments, initial=PartyKind.ORGANISATION,
         choices=[(PartyKind.ORGANISATION, _("Organisation")), (PartyKind.PERSON, _("Person"))],

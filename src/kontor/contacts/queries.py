@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from kontor.contacts.models import Address, BankDetails, Party, PartyAccount, PaymentTerm, Side
 from kontor.contacts.rules.names import sort_name
 from kontor.contacts.rules.numbers import RANGES
+from kontor.core.kept_statements import kept
 from kontor.core.tenancy import current_tenant_id
 
 SEARCH_MAX = 8
@@ -55,6 +56,12 @@ def parties(*, text: str = "", side: str = "", archived: bool = False) -> QueryS
     if text.strip():
         found = found.filter(matching_text(text))
     return found.order_by("sort_name", "id")
+
+
+@kept
+def listed_parties(*, archived: bool) -> QuerySet[Party]:
+    """Return what `parties` does for the list, compiled once."""
+    return parties(archived=archived)
 
 
 def _number_of(side: Side) -> Subquery:

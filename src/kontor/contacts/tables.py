@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from kontor.contacts.models import Party, PartyAccount
-from kontor.contacts.queries import matching_text, parties
+from kontor.contacts.queries import listed_parties, matching_text
 from kontor.organisations.access import TenantRequest
 from kontor.ui.addresses import address
 from kontor.ui.tables.columns import Column, Empty, Filter
@@ -20,12 +20,12 @@ def parties_table(request: TenantRequest) -> Table[Party]:
     may_edit = "contacts.edit" in request.rights
     return Table(
         request,
-        parties(archived=request.GET.get("shown") == "archived"),
+        listed_parties.of(archived=request.GET.get("shown") == "archived"),
         label=_("Contacts"),
         sort="name",
         columns=(
             Column(key="name", label=_("Name"), sort="sort_name", href=_party_url(request), is_strong=True,
-                   sub=lambda party: party.contact_person, phone_sub=_numbers),
+                   sub=lambda party: party.contact_person, sub_label=_("Contact person"), phone_sub=_numbers),
             Column(key="debtor_number", label=_("Debtor number"), sort="debtor_number", hide_mobile=True, value=_or_dash("debtor_number")),
             Column(key="creditor_number", label=_("Creditor number"), sort="creditor_number", hide_mobile=True,
                    value=_or_dash("creditor_number")),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 
 from kontor.core.refusal import Refusal, gettext_noop
 
+KEY_DIGITS = 18
 SUM_LENGTH_MAX = 200
 _TERM = re.compile(r"([+-]?)([^+-]+)")
 _GROUPED = {
@@ -19,6 +21,16 @@ class UnreadableAmount(Refusal):
     """The text is no amount."""
 
     sentence = gettext_noop("“%(text)s” is not an amount. Amounts look like 1.234,50 or 12,5+3.")
+
+
+def row_key(text: str) -> int | None:
+    """Return the id that a form or an address names, None for anything that cannot be one."""
+    return int(text) if text.isdecimal() and len(text) <= KEY_DIGITS else None
+
+
+def row_keys(texts: Iterable[str]) -> list[int]:
+    """Return the ids among what a form sent, in their order."""
+    return [key for text in texts if (key := row_key(text)) is not None]
 
 
 def parse_amount(text: str, *, decimal_mark: str = ",") -> Decimal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, overload
 
 from django.db import connection
 from django.db.models import Model
@@ -29,6 +29,39 @@ def instance[M: Model](model: type[M], values: Sequence[Any]) -> M:
             known[place] = convert(known[place])
         values = known
     return model.from_db(connection.alias, names, values)
+
+
+@overload
+def selected[A: Model](statement: str, values: Sequence[Any], first: type[A], /) -> list[tuple[A]]: ...
+@overload
+def selected[A: Model, B: Model](
+    statement: str, values: Sequence[Any], first: type[A], second: type[B], /
+) -> list[tuple[A, B | None]]: ...
+@overload
+def selected[A: Model, B: Model, C: Model](
+    statement: str, values: Sequence[Any], first: type[A], second: type[B], third: type[C], /
+) -> list[tuple[A, B | None, C | None]]: ...
+@overload
+def selected[A: Model, B: Model, C: Model, D: Model](
+    statement: str, values: Sequence[Any], first: type[A], second: type[B], third: type[C], fourth: type[D], /
+) -> list[tuple[A, B | None, C | None, D | None]]: ...
+def selected(statement: str, values: Sequence[Any], *models: type[Model]) -> list[Any]:
+    """Return the rows of a statement that lists `columns_of` these models one after the other; None where a join found nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    widths = [width_of(model) for model in models]
+    return [_instances(row, models, widths) for row in rows]
+
+
+def _instances(row: Sequence[Any], models: Sequence[type[Model]], widths: Sequence[int]) -> tuple[Model | None, ...]:
+    found: list[Model | None] = []
+    start = 0
+    for model, width in zip(models, widths, strict=True):
+        part = row[start : start + width]
+        found.append(None if part[0] is None else instance(model, part))  # the key comes first
+        start += width
+    return tuple(found)
 
 
 @cache

@@ -5,7 +5,7 @@ Our triggers raise with a code of ours in DETAIL; contexts say which refusal a c
 
 from __future__ import annotations
 
-from django.db import Error
+from django.db import DataError, Error
 
 from kontor.core.refusal import Refusal, gettext_noop
 
@@ -26,6 +26,29 @@ class AlreadyThere(Refusal):
     status = 409
 
 
+class NotThere(Refusal):
+    """A foreign key of nowhere: an id that was forged, or a row that somebody has deleted meanwhile."""
+
+    sentence = gettext_noop("What was chosen is not there any more. Nothing was changed; please reload the page.")
+    status = 409
+
+
+class NotKeepable(Refusal):
+    """A NUL character, or a number beyond eight bytes: no form of ours asks for either."""
+
+    sentence = gettext_noop(
+        "What was sent holds a character or a number that cannot be kept. Nothing was changed; please correct it."
+    )
+
+
+_states: dict[str, type[Refusal]] = {
+    "23505": AlreadyThere,
+    "23503": NotThere,
+    "22003": NotKeepable,
+    **dict.fromkeys(["55P03", "23P01", "57014", "40P01", "40001"], Busy),
+}
+
+
 def means(detail: str, refusal: type[Refusal]) -> None:
     """Say that the database's DETAIL code `detail` means `refusal`."""
     _refusals[detail] = refusal
@@ -39,11 +62,10 @@ def refined(error: Error) -> Refusal | None:
     detail = diagnosis.message_detail or ""
     if detail in _refusals:
         return _refusals[detail]()
-    if diagnosis.sqlstate == "23505":
-        return AlreadyThere()
-    if diagnosis.sqlstate in {"55P03", "23P01", "57014", "40P01", "40001"}:
-        return Busy()
-    return None
+    if isinstance(error, DataError) and "NUL" in str(error):  # refused before it is sent, so it has no state
+        return NotKeepable()
+    found = _states.get(diagnosis.sqlstate or "")
+    return None if found is None else found()
 
 
 def is_worth_retrying(error: Error) -> bool:

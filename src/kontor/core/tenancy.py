@@ -64,6 +64,19 @@ def tenant(tenant_id: int, *, by: Actor | None = None, request_id: str = "") -> 
             _current.reset(token)
 
 
+@contextmanager
+def pretended_tenant(tenant_id: int | None) -> Iterator[None]:
+    """Let statements be compiled for a tenant that is not open to the database; None leaves all as it is."""
+    if tenant_id is None:
+        yield
+        return
+    token = _current.set(TenantContext(tenant_id, None, ""))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def current() -> TenantContext:
     """Return the open tenant context.
 

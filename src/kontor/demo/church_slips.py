@@ -53,7 +53,7 @@ SLIPS = (
     Slip(end="query", days=9, who=EMRE, shop="markt", items=(("Lebensmittel", 9120), ("Pfand", 600)), project="210", type=_FOOD, purpose="Einkauf", words="Für welche Veranstaltung war der Einkauf, und wie viele waren dabei?"),
     Slip(end="answered", days=8, who=LENA, shop="tank", items=(("Super 30,5 l", 5398),), project="210", type=_TRAVEL, purpose="Fahrt", words="Wohin ging die Fahrt?"),
     Slip(end="new", days=6, who=LENA, shop="bau", items=(("Regalböden 6 St.", 7740), ("Winkel", 1180)), project="100", type=_MATERIAL, purpose="Regal im Archivraum"),
-    Slip(end="new", days=5, who=EMRE, shop="papier", items=(("Flipchartpapier", 2290), ("Moderationskarten", 1750)), project="200", type=_OFFICE, purpose="Klausurtag Leitungskreis", is_flat=True),
+    Slip(end="new", days=5, who=EMRE, shop="papier", items=(("Flipchartpapier", 2290), ("Moderationskarten", 1750)), project="200", type=_OFFICE, purpose="Klausurtag Leitungskreis", is_flat=True, typed=40_04),
     Slip(end="review", days=4, who=LENA, shop="zelt", items=(("Anzahlung Sommerzelte", 65_450),), project="210", type=_HIRE, purpose="Zelte Sommerfreizeit, Anzahlung", variant="to_pay", number="ZV-2304"),
     Slip(end="review", days=3, who=EMRE, shop="bau", items=(("Holzlatten 20 St.", 7180), ("Schrauben", 1295), ("Leim", 899)), project="200", type=_MATERIAL, purpose="Podest für die Bühne", repeats=True),
     Slip(end="review", days=3, who=RUTH, shop="back", items=(("Stollen 8 St.", 7920),), project="100", type=_GIFTS, purpose="Adventsgruß an die Ehrenamtlichen"),

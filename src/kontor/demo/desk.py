@@ -36,8 +36,8 @@ from kontor.receipts.actions.vouchers import attach_own_voucher
 from kontor.receipts.models import Advance, IncomingDocument, PaymentMeans, RefundRoute, RepaymentRoute
 from kontor.receipts.queries.documents import name_of
 
-READ_WITHIN_DAYS = 6  # older receipts have been read and done with long ago
-_OPEN = frozenset({"draft", "review"})
+READ_WITHIN_DAYS = 12  # older receipts have been read and done with long ago
+_READ = frozenset({"draft", "review", "query", "answered", "new", "progress", "card"})
 _APPROVED_ENDS = frozenset({"new", "progress", "card", "booked", "collected", "listed", "paid", "done", "cancelled"})
 _BOOKED_ENDS = frozenset({"booked", "collected", "listed", "paid", "done"})
 _LISTED = {"collected": False, "listed": True, "paid": True}
@@ -101,10 +101,10 @@ class DeskTeller:
         printed = self._printed(slip)
         document = create_draft(at=_at(day, 17), by=who)
         values: dict[str, object] = {
-            "supplier_name": printed.shop, "document_date": printed.on, "gross": printed.gross, "purpose": slip.purpose,
+            "supplier_name": printed.shop, "document_date": printed.on, "gross": slip.typed or printed.gross, "purpose": slip.purpose,
             "variant": slip.variant, "document_number": printed.number, **self._way(slip, who),
         }  # fmt: skip
-        parts = slip.parts or ((slip.project, slip.type, printed.gross),)
+        parts = slip.parts or ((slip.project, slip.type, slip.typed or printed.gross),)
         save_draft(document.id, values, parts=[_part(*each) for each in parts], by=who)
         if slip.voucher:
             reason = {"is_own_voucher": True, "own_voucher_reason": slip.voucher, "document_number": ""}
@@ -114,7 +114,7 @@ class DeskTeller:
             return document
         file = self._file(slip, printed, who, day)
         add_file(document.id, file, by=who)
-        if slip.days <= READ_WITHIN_DAYS and slip.end in _OPEN:
+        if slip.days <= READ_WITHIN_DAYS and slip.end in _READ:
             request_reading(file, at=_at(day, 17), by=who)
         return document
 

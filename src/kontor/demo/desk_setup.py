@@ -6,6 +6,7 @@ from kontor.approvals.actions.policies import save_policy
 from kontor.approvals.models import PolicyState
 from kontor.approvals.rules.policies import Policy, Stage
 from kontor.banking.models import MoneyAccount
+from kontor.core.iban import format_iban
 from kontor.demo.slips import Desk, Rule
 from kontor.ledger.models.accounts import Account
 from kontor.organisations.models import User
@@ -64,7 +65,9 @@ def _types(desk: Desk, *, by: User) -> None:
 def _routes(bank: MoneyAccount, *, by: User) -> None:
     save_refund_route(RouteFacts(name="Überweisung", input="iban", money_account_id=bank.id), by=by)
     save_refund_route(RouteFacts(name="Bar im Büro"), by=by)
-    back = RouteFacts(name="Überweisung auf unser Konto", instruction=f"IBAN {bank.iban}, Belegnummer angeben")
+    back = RouteFacts(
+        name="Überweisung auf unser Konto", instruction=f"IBAN {format_iban(bank.iban)}, Belegnummer angeben"
+    )
     save_repayment_route(back, by=by)
 
 

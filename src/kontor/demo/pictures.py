@@ -108,7 +108,7 @@ def _on_table(paper: Image.Image, dice: random.Random) -> Image.Image:
     """Lay the paper on a table as a phone sees it: tilted, with a shadow, unevenly lit."""
     width, height = PHOTO
     table = _table(dice)
-    tall = min(0.86 * height, 0.62 * width * paper.height / paper.width)
+    tall = min(0.86 * height, 0.78 * width * paper.height / paper.width)
     wide = tall * paper.width / paper.height
     left, top = (width - wide) / 2, (height - tall) / 2
     corners = [(left, top), (left, top + tall), (left + wide, top + tall), (left + wide, top)]

@@ -31,7 +31,8 @@ class Slip:
     """A receipt; `days` before today it was handed in, `paid` days before today the bank paid it (with its list).
 
     `end` is how far it comes: draft, review, query, answered, new, progress, card, booked, collected, listed, paid, done, rejected,
-    withdrawn, cancelled. `parts` are (project, cost type, amount) where it is not a single one.
+    withdrawn, cancelled. `parts` are (project, cost type, amount) where it is not a single one, `typed` is the amount in
+    cents as it was typed where that is not what the receipt says.
     """
 
     end: str
@@ -55,6 +56,7 @@ class Slip:
     categories: tuple[str, ...] = ()
     parts: tuple[tuple[str, str, int], ...] = ()
     number: str = ""
+    typed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

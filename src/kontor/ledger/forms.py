@@ -60,6 +60,8 @@ class RateField(forms.Field):
 class EntryForm(LocalForm):
     """The head of an entry; `has_timing` where books can leave tax undue."""
 
+    starts_at = "entry_date"
+
     entry_date = DayField(label=_("Posted on"))
     document_date = DayField(label=_("Document date"), required=False)
     document_number = forms.CharField(label=_("Document number"), max_length=70, required=False)

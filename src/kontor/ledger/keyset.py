@@ -76,12 +76,13 @@ class KeyedTable[R](Table[R]):
         """Return all rows of the filter, sorted."""
         if not self._is_keyed:
             return self._sorted(self._narrowed)
-        sign = "-" if self.sort.startswith("-") else ""
-        return self._narrowed.order_by(f"{sign}{DAY}", f"{sign}{ID}")
+        return self._narrowed.order_by(*_by_key(is_descending=self.sort.startswith("-")))
 
     @cached_property
     def count(self) -> int:
         """Return the rows of the whole filter, 10,001 for any more than 10,000."""
+        if self._plain is not None:
+            return self._plain.count("some", lambda rows: rows.order_by().values("id")[: COUNT_MAX + 1])
         return self._narrowed.order_by()[: COUNT_MAX + 1].count()
 
     @cached_property
@@ -91,7 +92,7 @@ class KeyedTable[R](Table[R]):
             return super().page
         after, before = (_key(self.request.GET.get(name, "")) for name in ("after", "before"))
         n = self.request.GET.get("n", "")
-        start = int(n) if n.isdigit() and len(n) < 10 else 0
+        start = int(n) if n.isdecimal() and len(n) < 10 else 0
         is_descending = self.sort.startswith("-")
         if before is not None and after is None:
             rows = _beyond(self.rows.reverse(), before, is_descending=not is_descending)
@@ -99,8 +100,13 @@ class KeyedTable[R](Table[R]):
             shown = found[: self.size][::-1]
             first = max(start - len(shown), 0) if len(found) > self.size else 0
             return KeyedPage(shown, first + 1, has_next=True, has_previous=len(found) > self.size)
-        rows = self.rows if after is None else _beyond(self.rows, after, is_descending=is_descending)
-        found = list(rows[: self.size + 1])
+        if after is not None:
+            found = list(_beyond(self.rows, after, is_descending=is_descending)[: self.size + 1])
+        elif self._plain is not None:
+            order, most = _by_key(is_descending=is_descending), self.size + 1
+            found = self._plain.rows((order, most), lambda rows: rows.order_by(*order)[:most])
+        else:
+            found = list(self.rows[: self.size + 1])
         return KeyedPage(
             found[: self.size],
             (start if after else 0) + 1,
@@ -163,6 +169,10 @@ class KeyedTable[R](Table[R]):
         if not {"after", "before"} & changes.keys():
             changes |= {"after": None, "before": None, "n": None}
         return super().url(**changes)
+
+
+def _by_key(*, is_descending: bool) -> tuple[str, str]:
+    return (f"-{DAY}", f"-{ID}") if is_descending else (DAY, ID)
 
 
 def _beyond(rows: Any, key: tuple[date, int], *, is_descending: bool) -> Any:

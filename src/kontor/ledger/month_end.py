@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Count, Min, Q
+from django.db.models import Aggregate, Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from kontor.core import clock
 from kontor.core.figures import format_day
+from kontor.core.kept_statements import kept, kept_figures
 from kontor.core.models import Job, JobState
 from kontor.ledger.check_job import CHECK
 from kontor.ledger.models.entries import EntryState, JournalEntry
@@ -26,8 +27,7 @@ CLOSED = frozenset({PeriodState.CLOSED, PeriodState.COMMITTED})
 
 def _drafts(request: HttpRequest, month: Month) -> Standing:
     """Count the month's drafts; one that is older than ten days is late (GoBD Rz. 47)."""
-    rows = JournalEntry.objects.filter(state=EntryState.DRAFT, entry_date__range=(month.first_day, month.last_day))
-    found = rows.aggregate(n=Count("id"), oldest=Min("recorded_at"))
+    found = _drafts_between(month.first_day, month.last_day)
     url = f"{_url(request, 'journal')}?state=draft"
     if not found["n"]:
         return Standing(is_done=True, note=_("no draft waits"), url=url)
@@ -40,7 +40,7 @@ def _drafts(request: HttpRequest, month: Month) -> Standing:
 
 def _proved(request: HttpRequest, month: Month) -> Standing:
     """Tell whether a proof of the books since the month's end found nothing."""
-    last = Job.objects.filter(kind=CHECK, state=JobState.DONE).order_by("-id").first()
+    last = _proofs.first()
     url = _url(request, "check_books")
     if last is None or last.finished_at is None:
         return Standing(is_done=False, note=_("not checked yet"), url=url)
@@ -51,11 +51,11 @@ def _proved(request: HttpRequest, month: Month) -> Standing:
 
 
 def _closed(request: HttpRequest, month: Month) -> Standing | None:
-    period = _period(month)
+    period = _period(request, month)
     if period is None:
         return None
     by = _written(_day(period.state_at)) if period.state_at and period.state in CLOSED else ""
-    earlier = Period.objects.filter(state=PeriodState.OPEN, last_day__lt=month.first_day).count()
+    earlier = _open_before.count(month.first_day)
     words = ngettext("%(n)s earlier month is open", "%(n)s earlier months are open", earlier)
     note = words % {"n": earlier} if earlier and period.state not in CLOSED else ""
     return Standing(is_done=period.state in CLOSED, note=note, by=by, url=_url(request, "periods"))
@@ -63,14 +63,14 @@ def _closed(request: HttpRequest, month: Month) -> Standing | None:
 
 def _committed(request: HttpRequest, month: Month) -> Standing | None:
     """Tell until when the month must be committed, and whether it or an earlier one is late."""
-    period = _period(month)
+    period = _period(request, month)
     if period is None:
         return None
     if period.state == PeriodState.COMMITTED:
         by = _written(_day(period.state_at)) if period.state_at else ""
         return Standing(is_done=True, by=by, url=_url(request, "periods"))
     on, due = _today(request), _due(period)
-    late = [each for each in _uncommitted(month) if _due(each) < on]
+    late = [each for each in _uncommitted.rows(month.last_day) if _due(each) < on]
     if due < on:
         note = _("was due on %(day)s") % {"day": _written(due)}
     else:
@@ -83,15 +83,41 @@ def _committed(request: HttpRequest, month: Month) -> Standing | None:
     )  # fmt: skip
 
 
-def _period(month: Month) -> Period | None:
-    return Period.objects.select_related("fiscal_year").filter(first_day=month.first_day).first()
+def _period(request: HttpRequest, month: Month) -> Period | None:
+    """Return the month's period; asked once per request, for both steps."""
+    known: dict[date, Period | None] = vars(request).setdefault("ledger_periods", {})
+    if month.first_day not in known:
+        known[month.first_day] = _periods_from.first(month.first_day)
+    return known[month.first_day]
 
 
-def _uncommitted(month: Month) -> list[Period]:
-    """Return the periods up to this month that hold entries and are not committed."""
+@kept
+def _periods_from(first_day: date) -> QuerySet[Period]:
+    return Period.objects.select_related("fiscal_year").filter(first_day=first_day)
+
+
+@kept
+def _open_before(day: date) -> QuerySet[Period]:
+    return Period.objects.filter(state=PeriodState.OPEN, last_day__lt=day)
+
+
+@kept
+def _uncommitted(last_day: date) -> QuerySet[Period]:
+    """Return the periods up to this day that hold entries and are not committed."""
     used = JournalEntry.objects.filter(state=EntryState.POSTED).values("period_id")
-    rows = Period.objects.filter(~Q(state=PeriodState.COMMITTED), last_day__lte=month.last_day, id__in=used)
-    return list(rows.select_related("fiscal_year").order_by("first_day"))
+    rows = Period.objects.filter(~Q(state=PeriodState.COMMITTED), last_day__lte=last_day, id__in=used)
+    return rows.select_related("fiscal_year").order_by("first_day")
+
+
+@kept
+def _proofs() -> QuerySet[Job]:
+    return Job.objects.filter(kind=CHECK, state=JobState.DONE).order_by("-id")
+
+
+@kept_figures
+def _drafts_between(first_day: date, last_day: date) -> tuple[QuerySet[JournalEntry], dict[str, Aggregate]]:
+    rows = JournalEntry.objects.filter(state=EntryState.DRAFT, entry_date__range=(first_day, last_day))
+    return rows, {"n": Count("id"), "oldest": Min("recorded_at")}
 
 
 def _due(period: Period) -> date:

@@ -90,17 +90,18 @@ def furnish() -> None:
     show_objects("ledger.taxcode", url_name="ledger_setup_tax", argument="version_id")
     show_objects("ledger.documenttype", url_name="ledger_setup_type", argument="type_id")
     show_objects("ledger.recurring", url_name="recurring_entry", argument="plan_id")
-    for label, url_name, icon, order, keys in (
-        (gettext_noop("Journal"), "journal", "book-open", 10, "g j"),
-        (gettext_noop("Accounts"), "account_sheet", "list", 20, "g s"),
-        (gettext_noop("Trial balance"), "trial_balance", "table-2", 30, "g s"),
-        (gettext_noop("Closing"), "periods", "calendar-check", 40, ""),
+    for label, url_name, icon, order, keys, also in (
+        (gettext_noop("Journal"), "journal", "book-open", 10, "g j", ()),
+        (gettext_noop("Accounts"), "account_sheet", "list", 20, "g t", ("accounts",)),
+        (gettext_noop("Trial balance"), "trial_balance", "table-2", 30, "g s", ()),
+        (gettext_noop("Closing"), "periods", "calendar-check", 40, "g c", ("check_books", "recurring", "loans")),
     ):
         register(
             NavItem(
-                label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys
+                label=label, url_name=url_name, icon=icon, right="ledger.view", group="Books", order=order, keys=keys,
+                also=also,
             )
-        )
+        )  # fmt: skip
     register(NavItem(label=gettext_noop("Bookkeeping"), url_name="ledger_setup", icon="sliders-horizontal", right="ledger.view",
                      group="Settings", order=10))  # fmt: skip
     for label, url_name, icon, right, words in (

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.core.figures import format_day
+from kontor.core.kept_statements import kept
 from kontor.ledger.keyset import KeyedTable
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import EntryState, JournalEntry
@@ -17,20 +19,21 @@ from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
 from kontor.ledger.queries.journal import (
     KINDS,
+    all_entries,
     between,
-    entries,
     in_state,
     number_of,
     reversed_by,
     search_entries,
     with_line,
 )
-from kontor.ledger.queries.names import Span, account_name, is_german, project_choices, spans
+from kontor.ledger.queries.names import Span, is_german, project_choices, spans
 from kontor.organisations.access import TenantRequest
 from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
+from kontor.ui.words import Words
 
 ACCOUNTS_MAX = 300
 STATE_WORDS = (
@@ -63,19 +66,20 @@ def journal_table(request: TenantRequest, *, size: int = 50) -> Table[JournalEnt
 
     `from` and `to` in the address are days (ISO), both included.
     """
+    words = Words()
     columns: list[Column[JournalEntry]] = [
         Column(key="number", label=_("Number"), value=lambda row: number_of(row) or _("Draft"), sort=("year", "sequence"),
                href=lambda row: _address(request, row), phone_sub=_phone_words),
         Column(key="entry_date", label=_("Date"), kind="day", sort=("entry_date", "id"), hide_mobile=True),
         Column(key="document_number", label=_("Document"), sort=("document_number", "id"), hide_mobile=True),
-        Column(key="text", label=_("Text"), sort=("text", "id"), hide_mobile=True, sub=lambda row: kind_words(row.kind)),
-        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row)), hide_mobile=True),
-        Column(key="machine", label=_("Made by"), kind="chip", value=_machine, hide_mobile=True),
+        Column(key="text", label=_("Text"), sort=("text", "id"), hide_mobile=True, sub=lambda row: words[kind_message(row.kind)], sub_label=_("Kind")),
+        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row), words), hide_mobile=True),
+        Column(key="machine", label=_("Made by"), kind="chip", value=lambda row: _machine(row, words), hide_mobile=True),
         Column(key="total", label=_("Amount"), kind="amount", sort="total", is_strong=True,
                total="total" if request.GET.get("period") or request.GET.get("from") else ""),
     ]  # fmt: skip
     return KeyedTable[JournalEntry](
-        request, entries(), label=_("Journal"), sort="-entry_date", columns=columns, search=search_entries,
+        request, all_entries.of(), label=_("Journal"), sort="-entry_date", columns=columns, search=search_entries,
         search_hint=_("Number, text, amount"), sentence=_("Postings"), filters=(*_day_filters(request), *_filters()), size=size,
         row_label=lambda row: number_of(row) or row.text, empty=_empty(request), name="journal",
     )  # fmt: skip
@@ -83,19 +87,24 @@ def journal_table(request: TenantRequest, *, size: int = 50) -> Table[JournalEnt
 
 def kind_words(kind: str) -> str:
     """Return what sort of entry it is."""
-    return _(KINDS.get(kind.replace("setoff", "set_off"), KINDS["manual"]))
+    return _(kind_message(kind))
+
+
+def kind_message(kind: str) -> str:
+    """Return what sort of entry it is, as a message id."""
+    return KINDS.get(kind.replace("setoff", "set_off"), KINDS["manual"])
 
 
 def _phone_words(row: JournalEntry) -> str:
     return f"{row.entry_date:%d.%m.} · {row.text}"
 
 
-def _machine(row: JournalEntry) -> Mark:
-    return Mark(_("automatic"), "", "zap") if row.is_automatic else Mark("")
+def _machine(row: JournalEntry, words: Words) -> Mark:
+    return Mark(words[gettext_noop("automatic")], "", "zap") if row.is_automatic else Mark("")
 
 
-def _translated(mark: Mark) -> Mark:
-    return Mark(_(mark.word), mark.tone)
+def _translated(mark: Mark, words: Words) -> Mark:
+    return Mark(words[mark.word], mark.tone)
 
 
 def _address(request: TenantRequest, row: JournalEntry) -> str:
@@ -136,8 +145,8 @@ def day_in_address(request: TenantRequest, key: str) -> date | None:
 
 def _filters() -> tuple[Filter[JournalEntry], ...]:
     known = {span.key: span for span in spans()}
-    moved = Account.objects.filter(id__in=AccountMonth.objects.values("account_id")).order_by("number")[:ACCOUNTS_MAX]
-    accounts = [(row.number, f"{row.number} {account_name(row)}") for row in moved]
+    accounts = [(number, f"{number} {name}") for number, name in _moved.rows("name_de" if is_german() else "name_en")]
+    of_period, on_account = _("of %(period)s"), _("on %(account)s")
 
     def in_span(rows: Any, value: str) -> Any:
         return between(rows, known[value].first_day, known[value].last_day)
@@ -145,8 +154,8 @@ def _filters() -> tuple[Filter[JournalEntry], ...]:
     words = {"posted": _("posted"), "committed": _("committed"), "draft": _("draft"), "reversed": _("reversed")}
     found: list[Filter[JournalEntry]] = [
         Filter(key="period", anything=_("of any time"), apply=in_span,
-               choices=[(key, _("of %(period)s") % {"period": span_words(span)}) for key, span in known.items()]),
-        Filter(key="account", anything=_("on all accounts"), choices=[(n, _("on %(account)s") % {"account": w}) for n, w in accounts],
+               choices=[(key, of_period % {"period": span_words(span)}) for key, span in known.items()]),
+        Filter(key="account", anything=_("on all accounts"), choices=[(n, on_account % {"account": w}) for n, w in accounts],
                apply=lambda rows, value: with_line(rows, account__number=value)),
         Filter(key="kind", anything=_("of every kind"), choices=[(kind, _(word)) for kind, word in KINDS.items()],
                apply=lambda rows, value: rows.filter(kind=value)),
@@ -160,6 +169,13 @@ def _filters() -> tuple[Filter[JournalEntry], ...]:
                    apply=lambda rows, value: with_line(rows, project_id=int(value)))
         )  # fmt: skip
     return tuple(found)
+
+
+@kept
+def _moved(name: str) -> QuerySet[Account, Any]:
+    """Return number and name of the accounts that ever moved."""
+    rows = Account.objects.filter(id__in=AccountMonth.objects.values("account_id")).order_by("number")
+    return rows.values_list("number", name)[:ACCOUNTS_MAX]
 
 
 def _empty(request: TenantRequest) -> Empty:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.ledger.models.accounts import AccountKind
+from kontor.ledger.models.taxes import VatRegime
 from kontor.ui.marks import Tone
 
 KINDS: Final[dict[str, str]] = {
@@ -91,6 +92,7 @@ RETURN_PERIODS: Final = {
     "month": gettext_noop("every month"), "quarter": gettext_noop("every quarter"),
     "half_year": gettext_noop("every half year"), "year": gettext_noop("every year"),
 }  # fmt: skip
+NO_VAT: Final = ("small", "not_entrepreneur")
 MOVEMENTS: Final = {
     "underpayment": gettext_noop("Too little was paid"), "overpayment": gettext_noop("Too much was paid"),
 }  # fmt: skip
@@ -111,6 +113,16 @@ COLUMNS: Final = (
 def words(known: dict[str, str]) -> list[tuple[str, str]]:
     """Return code and translated word of each."""
     return [(code, _(word)) for code, word in known.items()]
+
+
+def regime_words(regime: VatRegime) -> tuple[str, str, str, str]:
+    """Return status, output and input timing and period of the return; what a status without VAT leaves open is ""."""
+    status = _(STATUSES[regime.status])
+    if regime.status in NO_VAT:
+        return status, "", "", ""
+    return (
+        status, _(TIMINGS[regime.output_timing]), _(TIMINGS[regime.input_timing]), _(RETURN_PERIODS[regime.return_period])
+    )  # fmt: skip
 
 
 def role_words(role: str) -> str:

@@ -41,7 +41,8 @@ class Picked:
 class Chosen:
     """What is to be done: shares, what becomes of the payment's rest, and the figures that the screen shows.
 
-    `missing_elsewhere` are the rests of items in other currencies: currency and minor units.
+    `missing_elsewhere` are the rests of items in other currencies: currency and minor units. `may_discount` tells
+    whether an item that keeps something open has a discount left on the day of the payment.
     """
 
     shares: tuple[Share, ...]
@@ -49,6 +50,14 @@ class Chosen:
     missing: int
     surplus: int
     missing_elsewhere: tuple[tuple[str, int], ...] = ()
+    may_discount: bool = False
+
+    @property
+    def difference(self) -> str:
+        """Return what becomes of the items' rest, by what the shares really do: "discount", "write_off" or "leave"."""
+        if any(share.discount for share in self.shares):
+            return "discount"
+        return "write_off" if any(share.difference > 0 for share in self.shares) else "leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +105,16 @@ def chosen(
     used = sum(each.used if each.row.direction == direction else -each.used for each in filled)
     excess = abs(rest) - used
     missing: dict[str, int] = {}
+    may_discount = False
     for each in filled:
         if each.row.direction == direction and each.row.amount_open > each.cash:
             missing[each.row.currency] = missing.get(each.row.currency, 0) + each.row.amount_open - each.cash
+            may_discount = may_discount or discount_on(each.row, on) is not None
     if excess > 0 and surplus == "keep" and shares:
         shares = _kept(shares, filled, excess, direction=direction, may_write_off=may_write_off)
     return Chosen(
         shares=tuple(shares), remainder="credit" if excess > 0 and surplus == "credit" and shares else "leave",
-        missing=missing.pop(currency, 0), surplus=max(excess, 0), missing_elsewhere=tuple(sorted(missing.items())),
+        missing=missing.pop(currency, 0), surplus=max(excess, 0), missing_elsewhere=tuple(sorted(missing.items())), may_discount=may_discount,
     )  # fmt: skip
 
 

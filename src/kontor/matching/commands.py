@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from kontor.matching.actions.own_orders import is_sent_order, settle_sent_orders
 from kontor.matching.actions.running import RunOutcome, run_match
 from kontor.matching.rules.values import Evidence, MatchResult, TransactionRow
 from kontor.organisations.queries import tenant_of_code
+
+WORKERS_MAX = 2
 
 
 class NotWritable(Refusal):
@@ -57,7 +61,7 @@ def run_match_command(args: argparse.Namespace) -> int:
     started = perf_counter()
     found = tenant_of_code(args.tenant)
     with tenant(found.id):
-        outcome = run_match(at=clock.now())
+        outcome = run_match(at=clock.now(), workers=_workers())
     if args.out:
         _write_file(args.out, outcome)
     posted = _post(found.id, outcome) if args.auto else _Posted(0, ())
@@ -68,6 +72,11 @@ def run_match_command(args: argparse.Namespace) -> int:
     }  # fmt: skip
     _tell(figures, posted, is_auto=args.auto, as_json=args.json)
     return 0
+
+
+def _workers() -> int:
+    """Return how many processes may share a large decision: a second one where there is a core for it and no thread."""
+    return 1 if threading.active_count() > 1 else min(WORKERS_MAX, os.cpu_count() or 1)
 
 
 def _post(tenant_id: int, outcome: RunOutcome) -> _Posted:

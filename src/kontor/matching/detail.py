@@ -77,6 +77,12 @@ class Outcome:
     refusal: str
     has_shares: bool
     missing_elsewhere: tuple[tuple[str, int], ...] = ()
+    may_discount: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Tell whether items keep something open for good: the payment is a part payment."""
+        return self.is_short and self.shortfall == "leave"
 
     @property
     def is_short(self) -> bool:
@@ -171,8 +177,10 @@ def outcome_of(
             lines = preview(row.id, figures.shares, accounts=accounts, remainder=figures.remainder)
     except Refusal as no:
         sentence = translated(no)
+    if shortfall == "discount" and (figures.missing or figures.missing_elsewhere) and figures.shares:
+        shortfall = figures.difference
     return Outcome(missing=figures.missing, surplus=figures.surplus, shortfall=shortfall, surplus_choice=surplus,
-                   preview=tuple(lines), refusal=sentence, has_shares=bool(figures.shares) or bool(sentence),
+                   preview=tuple(lines), refusal=sentence, has_shares=bool(figures.shares) or bool(sentence), may_discount=figures.may_discount,
                    missing_elsewhere=figures.missing_elsewhere)  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def criteria_of(row: BankTransaction, current: Stored, *, region: str) -> Iterab
 
 
 def _points_max(rule: str) -> int:
-    return abs(int(getattr(RULESET, rule, RULESET.donation_text if rule in {"donation", "fee"} else 0)))
+    return abs(int(getattr(RULESET, rule, RULESET.donation_text if rule == "fee_text" else 0)))
 
 
 def conflict_of(row: BankTransaction, marks: Sequence[Evidence]) -> str:

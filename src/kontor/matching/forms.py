@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.http import QueryDict
 
 from kontor.core.money import minor_units
-from kontor.core.numbers import parse_amount
+from kontor.core.numbers import parse_amount, row_key, row_keys
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.ledger.models.entries import Sphere
 from kontor.matching.choices import SHORTFALLS, SURPLUSES
@@ -46,13 +46,15 @@ class UnreadableLine(Refusal):
 
 def ticked_ids(posted: QueryDict) -> tuple[int, ...]:
     """Return the ids of the ticked items in their order."""
-    return tuple(dict.fromkeys(int(key) for key in posted.getlist("items")[:ITEMS_MAX] if key.isdigit()))
+    return tuple(dict.fromkeys(row_keys(posted.getlist("items")[:ITEMS_MAX])))
 
 
 def preselected_ids(query: QueryDict) -> tuple[int, ...]:
     """Return the ids of items that were chosen elsewhere, as an address lists them: `items=1,2`."""
     numbers = query.get("items", "").split(",")
-    return tuple(dict.fromkeys(int(number) for number in numbers[:ITEMS_MAX] if number.isdigit() and len(number) < 19))
+    return tuple(
+        dict.fromkeys(int(number) for number in numbers[:ITEMS_MAX] if number.isdecimal() and len(number) < 19)
+    )
 
 
 def typed_items(posted: QueryDict, *, currency: str, region: str, currencies: Mapping[int, str] | None = None) -> Typed:
@@ -122,7 +124,7 @@ def direct_lines(posted: QueryDict, *, rest: int, currency: str, region: str) ->
 def line_count(posted: Mapping[str, str]) -> int:
     """Return how many direct lines the form shows, at least one."""
     asked = posted.get("lines", "1")
-    return max(1, min(int(asked) if asked.isdigit() else 1, LINES_MAX))
+    return max(1, min(row_key(asked) or 1, LINES_MAX))
 
 
 def _account_share(values: Mapping[str, str], amount: int, number: int) -> AccountShare:
@@ -131,7 +133,7 @@ def _account_share(values: Mapping[str, str], amount: int, number: int) -> Accou
         raise ContactUnknown(line=number)
     return AccountShare(
         account=values["account"].split(" ")[0], amount=amount, tax_code=values["tax"], text=values["text"],
-        project_id=int(values["project"]) if values["project"].isdigit() else None,
+        project_id=row_key(values["project"]),
         sphere=values["sphere"] if values["sphere"] in Sphere.values else None, party_id=party_id,
     )  # fmt: skip
 

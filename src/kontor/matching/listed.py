@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from kontor.core.figures import format_money
 from kontor.matching.queries.bench import Row, Scope
@@ -30,7 +31,7 @@ def rows_of(
 ) -> SafeString:
     """Return the rows; `sign` gives tone and word of the dot, `hint` a few words with their tone."""
     draw_dot = cache(lambda tone, word: str(dot(tone, word)))
-    parts = []
+    parts, unknown = [], _("Unknown")
     for row in rows:
         shown = row.transaction
         url = escape(scope.query(t=shown.id))
@@ -40,7 +41,7 @@ def rows_of(
         words, tone = hint(row, region)
         parts.append(
             f'<li><a class="k-tx" id="tx-{shown.id}" href="{url}" hx-get="{url}" {EXCHANGE}{mark}>{draw_dot(*sign(row))}'
-            f"<span><b>{escape(shown.counterparty_name or shown.booking_text or '–')}</b>"
+            f"<span><b>{escape(shown.counterparty_name or shown.booking_text or unknown)}</b>"
             f'<span class="k-tp">{escape(shown.remittance or shown.booking_text or "–")}</span></span>'
             f'<span class="k-r">{money}<span class="k-tip{f" is-{tone}" if tone else ""}">{escape(words)}</span></span></a></li>'
         )

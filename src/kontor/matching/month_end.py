@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from datetime import date
+
+from django.db.models import Aggregate, Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import ASSIGNED
+from kontor.core.kept_statements import kept_figures
 from kontor.matching.queries.bench import matchable
 from kontor.ui.checklist import Month, Standing, Step
 
 
 def _assigned(request: HttpRequest, month: Month) -> Standing:
-    rows = matchable().filter(booking_date__range=(month.first_day, month.last_day)).order_by()
-    found = rows.aggregate(all=Count("id"), done=Count("id", filter=ASSIGNED))
+    found = _between(month.first_day, month.last_day)
     note = _("%(done)s of %(all)s") % found if found["all"] else _("none in this month")
     url = reverse("match", kwargs={"tenant": request.tenant.code})  # type: ignore[attr-defined]  # inside the door
     return Standing(is_done=found["done"] == found["all"], note=note, url=url)
+
+
+@kept_figures
+def _between(first_day: date, last_day: date) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+    rows = matchable().filter(booking_date__range=(first_day, last_day)).order_by()
+    return rows, {"all": Count("id"), "done": Count("id", filter=ASSIGNED)}
 
 
 STEPS = (

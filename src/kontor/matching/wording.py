@@ -46,8 +46,8 @@ RULES = {
     "paid_early": gettext_noop("Paid before the document was issued"),
     "in_payment": gettext_noop("The item is on a payment list already"),
     "blocked": gettext_noop("The item is blocked"),
-    "donation": gettext_noop("The purpose speaks of a donation"),
-    "fee": gettext_noop("The purpose speaks of a fee"),
+    "donation_text": gettext_noop("The purpose speaks of a donation"),
+    "fee_text": gettext_noop("The purpose speaks of a fee"),
 }
 # Criteria that are shown with no points when nothing of their kind was found.
 KINDS = (

@@ -133,6 +133,16 @@ JOIN openitems_allocation o ON o.tenant_id = n.tenant_id AND o.id = n.reverses_i
 WHERE n.tenant_id = %(tenant)s AND (n.item_id, n.account_id, n.amount, n.amount_base, n.cash, n.discount, n.difference)
   IS DISTINCT FROM (o.item_id, o.account_id, -o.amount, -o.amount_base, -o.cash, -o.discount, -o.difference)""",
     ),
+    Rule(
+        code="allocation_stands",
+        sentence=gettext_noop("The entry of an allocation is reversed only together with the allocation."),
+        object_type="ledger.entry",
+        statement="""
+SELECT e.reverses_id, 'reversed by ' || e.id FROM ledger_journalentry e
+WHERE e.tenant_id = %(tenant)s AND e.reverses_id IS NOT NULL AND EXISTS (
+  SELECT 1 FROM openitems_allocation x WHERE x.tenant_id = e.tenant_id AND x.entry_id = e.reverses_id)
+AND NOT EXISTS (SELECT 1 FROM openitems_allocation y WHERE y.tenant_id = e.tenant_id AND y.entry_id = e.id)""",
+    ),
 )
 
 

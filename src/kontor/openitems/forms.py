@@ -54,7 +54,7 @@ class NewItemForm(LocalForm):
 
     def _label(self) -> str:
         value = str(self.data.get("party", "") or self.initial.get("party", ""))
-        found = Party.objects.filter(id=int(value)).first() if value.isdigit() and len(value) < 18 else None
+        found = Party.objects.filter(id=int(value)).first() if value.isdecimal() and len(value) < 18 else None
         return found.name if found else ""
 
     def clean_currency(self) -> str:
@@ -70,7 +70,7 @@ class NewItemForm(LocalForm):
         """Return the contact that was chosen, or whose number was typed."""
         typed = str(self.cleaned_data["party"]).strip()
         side = Side.DEBTOR if self.data.get("kind") != ItemKind.PAYABLE else Side.CREDITOR
-        found = Party.objects.filter(id=int(typed)).first() if typed.isdigit() and len(typed) < 18 else None
+        found = Party.objects.filter(id=int(typed)).first() if typed.isdecimal() and len(typed) < 18 else None
         found = found or party_by_number(side, typed)
         if found is None:
             raise forms.ValidationError(_("There is no such contact. Please choose one from the list."))

@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from kontor.core.kept_statements import kept
 from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import natural
 from kontor.ui.checklist import Month, Standing, Step
 
 
 def _returned(request: HttpRequest, month: Month) -> Standing:
-    rows = OpenItem.objects.filter(amount_open__gt=0, is_returned=True, document_date__lte=month.last_day)
-    count = rows.count()
+    count = _returned_until.count(month.last_day)
     note = ngettext("%(n)s returned payment", "%(n)s returned payments", count) % {"n": count} if count else ""
     return Standing(is_done=not count, note=note or _("none waits"), url=_list(request, "overdue"))
 
 
 def _credits(request: HttpRequest, month: Month) -> Standing:
     """Count credits that stand beside claims against the same contact: they could be set off."""
-    receivable, is_claim = Q(kind=ItemKind.RECEIVABLE), natural(ItemKind.RECEIVABLE)
-    rows = OpenItem.objects.filter(receivable, amount_open__gt=0, document_date__lte=month.last_day).order_by()
-    both = rows.values("party_id", "currency").annotate(
-        claims=Count("id", filter=is_claim), credits=Count("id", filter=~is_claim)
-    )
-    count = both.filter(claims__gt=0, credits__gt=0).count()
+    count = _set_off_until.count(month.last_day)
     words = ngettext(
         "%(n)s contact has claims and credits at once", "%(n)s contacts have claims and credits at once", count
     )
     return Standing(
         is_done=not count, note=words % {"n": count} if count else _("none waits"), url=_list(request, "credit")
     )
+
+
+@kept
+def _returned_until(day: date) -> QuerySet[OpenItem]:
+    return OpenItem.objects.filter(amount_open__gt=0, is_returned=True, document_date__lte=day)
+
+
+@kept
+def _set_off_until(day: date) -> QuerySet[OpenItem, Any]:
+    """Return contacts with claims and credits in one currency."""
+    receivable, is_claim = Q(kind=ItemKind.RECEIVABLE), natural(ItemKind.RECEIVABLE)
+    rows = OpenItem.objects.filter(receivable, amount_open__gt=0, document_date__lte=day).order_by()
+    both = rows.values("party_id", "currency").annotate(
+        claims=Count("id", filter=is_claim), credits=Count("id", filter=~is_claim)
+    )
+    return both.filter(claims__gt=0, credits__gt=0)
 
 
 def _list(request: HttpRequest, state: str) -> str:

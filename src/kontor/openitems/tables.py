@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.core import clock
+from kontor.core.kept_statements import Source, kept
 from kontor.openitems.bulk import offered
 from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import search_items
@@ -22,6 +23,7 @@ from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
 from kontor.ui.tables.table import Table
 from kontor.ui.tags.figures import day, due_words
+from kontor.ui.words import Words
 
 PROJECTS_MAX = 100
 _WORDS = (
@@ -47,14 +49,20 @@ def state_of(row: OpenItem, *, on: date) -> Mark:
 
 
 def items_table(
-    request: TenantRequest, rows: QuerySet[OpenItem], *, kind: str, is_settled: bool = False, party: bool = True
+    request: TenantRequest,
+    rows: QuerySet[OpenItem] | Source[OpenItem],
+    *,
+    kind: str,
+    is_settled: bool = False,
+    party: bool = True,
 ) -> Table[OpenItem]:
     """Return the table of `rows` of one kind as the request filters, sorts and pages it."""
     on = clock.today(request.tenant.country)
     is_claim = kind == ItemKind.RECEIVABLE
+    words = Words()
     columns: list[Column[OpenItem]] = [
         Column(key="document_number", label=_("Invoice") if is_claim else _("Receipt"), sort=("document_number", "id"),
-               href=lambda row: _address(request, row), sub=lambda row: row.text,
+               href=lambda row: _address(request, row), sub=lambda row: row.text, sub_label=_("Text"),
                phone_sub=lambda row: row.party.name, is_strong=True),
     ]  # fmt: skip
     if party:
@@ -66,7 +74,7 @@ def items_table(
     columns += [
         Column(key="document_date", label=_("Date"), kind="day", sort=("document_date", "id"), hide_mobile=True),
         Column(key="due_date", label=_("Due"), kind="day", sort=("due_date", "id"), html=lambda row: _due(row, on)),
-        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row, on=on)),
+        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row, on=on), words),
                hide_mobile=True),
         Column(key="amount", label=_("Amount"), kind="amount", sort="amount_base", currency=lambda row: row.currency,
                total="amount_base", hide_mobile=True),
@@ -86,8 +94,8 @@ def _due(row: OpenItem, on: date) -> SafeString:
     return SafeString(day(row.due_date) + (due_words(row.due_date, on) if row.amount_open else ""))
 
 
-def _translated(mark: Mark) -> Mark:
-    return Mark(_(mark.word), mark.tone)
+def _translated(mark: Mark, words: Words) -> Mark:
+    return Mark(words[mark.word], mark.tone)
 
 
 def _address(request: TenantRequest, row: OpenItem) -> str:
@@ -115,15 +123,20 @@ def _due_filter(on: date) -> Filter[OpenItem]:
 
 
 def _project_filters() -> tuple[Filter[OpenItem], ...]:
-    projects = list(Project.objects.order_by("id")[:PROJECTS_MAX])
+    projects = _projects.rows()
     if not projects:
         return ()
-    choices = tuple((str(project.id), _("of %(project)s") % {"project": project.name}) for project in projects)
+    choices = tuple((str(key), _("of %(project)s") % {"project": name}) for key, name in projects)
 
     def narrow(rows: Any, value: str) -> Any:
         return rows.filter(project_id=int(value))
 
     return (Filter(key="project", anything=_("of all projects"), choices=choices, apply=narrow),)
+
+
+@kept
+def _projects() -> QuerySet[Project, Any]:
+    return Project.objects.order_by("id").values_list("id", "name")[:PROJECTS_MAX]
 
 
 def _bulk(request: TenantRequest, kind: str, *, is_settled: bool) -> tuple[Bulk, ...]:

@@ -11,6 +11,7 @@ from functools import partial, wraps
 from typing import Any, Concatenate
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from django.template.response import SimpleTemplateResponse
 from django.utils.translation import get_language
 
 from kontor.core.preparing import prepared
-from kontor.core.refinement import is_worth_retrying, refined
+from kontor.core.refinement import NotKeepable, is_worth_retrying, refined
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.core.rights import declared
 from kontor.core.tenancy import tenant
@@ -39,14 +40,19 @@ class TenantRequest(HttpRequest):
     tenant: Tenant
     rights: frozenset[str]
     has_second_factor: bool
-    books: Callable[[], Sequence[tuple[str, str]]]
+    books: Callable[[int | None], Sequence[tuple[str, str]]]
 
 
 type TenantView[**P] = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
 
 
-def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]], Callable[..., HttpResponseBase]]:
-    """Let people with `right` pass; `fresh` asks for the password or passkey anew before a dangerous step."""
+def permit[**P](
+    right: str, *, fresh: bool = False, fresh_reading: bool = False
+) -> Callable[[TenantView[P]], Callable[..., HttpResponseBase]]:
+    """Let people with `right` pass; `fresh` asks for the password or passkey anew before a dangerous step.
+
+    What the form held goes on afterwards. `fresh_reading` asks also before a file that moves money is handed out.
+    """
 
     def decorate(view: TenantView[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -56,7 +62,7 @@ def permit[**P](right: str, *, fresh: bool = False) -> Callable[[TenantView[P]],
             inside = _inside(request, kwargs.pop("tenant"))
             if _lacks_second_factor(inside):
                 return redirect("mfa_index")
-            if fresh and request.method == "POST":
+            if fresh_reading or (fresh and request.method == "POST"):
                 raise_if_reauthentication_required(request, app="")
             return _answer(inside, right, view, args, kwargs)
 
@@ -96,6 +102,10 @@ def _answer(
                 return _run(request, right, view, args, kwargs)
         except Refusal as no:
             refusal = no
+        except ObjectDoesNotExist as nowhere:  # an id of other books, or of none
+            raise Http404 from nowhere
+        except OverflowError:
+            refusal = NotKeepable()
         except Error as error:
             if is_worth_retrying(error) and attempt < TRIES:
                 continue

@@ -114,7 +114,7 @@ def _add_set_plan(subparsers: Any) -> None:
 
 
 def _days(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= DAYS_MAX:
+    if not text.isdecimal() or not 1 <= int(text) <= DAYS_MAX:
         raise argparse.ArgumentTypeError(f"give a number of days from 1 to {DAYS_MAX}")
     return int(text)
 

@@ -8,13 +8,14 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django_subatomic import db
 
-from kontor.core.refinement import refined
+from kontor.core.refinement import NotKeepable, refined
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import Actor
 from kontor.organisations.models import Organisation, User
@@ -100,6 +101,10 @@ def _answered(request: HttpRequest, view: Callable[..., HttpResponseBase], args:
         return view(request, *args, **kwargs)
     except Refusal as no:
         refusal = no
+    except ObjectDoesNotExist as nowhere:  # an id of another organisation, or of none
+        raise Http404 from nowhere
+    except OverflowError:
+        refusal = NotKeepable()
     except Error as error:
         known = refined(error)
         if known is None:

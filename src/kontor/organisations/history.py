@@ -6,26 +6,43 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet
-from django.utils.timezone import get_current_timezone, localtime
-from django.utils.translation import get_language
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
-from kontor.core.audit import history_of, wording_of
-from kontor.core.figures import format_day
+from kontor.core.audit import wording_of
+from kontor.core.kept_statements import kept
 from kontor.core.models import AuditEvent, AuditLink
+from kontor.core.reading import columns_of, selected
+from kontor.core.tenancy import current_tenant_id
+from kontor.organisations.change_words import Scale, is_told, value_words, when
+from kontor.organisations.models import User
 from kontor.organisations.queries import names_of
 from kontor.ui.marks import Moment
 
 MOMENTS_MAX = 12
 MACHINE = "Kontor"
-_SILENT = frozenset({"id", "tenant_id", "sort_name", "party_id"})
+_MOMENTS = f"""
+SELECT {columns_of(AuditEvent, "e")}, {columns_of(AuditLink, "l")}, {columns_of(User, "u")}
+FROM core_auditevent e JOIN core_auditlink l ON l.tenant_id = e.tenant_id AND l.id = e.link_id
+LEFT JOIN organisations_user u ON u.id = l.actor_id
+WHERE e.tenant_id = %s AND e.object_type = %s AND e.object_id = %s ORDER BY e.id DESC LIMIT %s
+"""
+# Acts that only prepare the one that follows in the same transaction.
+_PREPARING = frozenset({"save", "save_draft", "create_draft", "take"})
 
 
 def events() -> QuerySet[AuditEvent]:
     """Return the record of the open tenant with links, latest first."""
     return AuditEvent.objects.select_related("link").order_by("-id")
+
+
+@kept
+def all_events() -> QuerySet[AuditEvent]:
+    """Return what `events` does, compiled once."""
+    return events()
 
 
 def events_on(day: date) -> QuerySet[AuditEvent]:
@@ -44,51 +61,57 @@ def who() -> Callable[[int | None], str]:
     return name_of
 
 
-def moments_of(object_type: str, object_id: int) -> Sequence[Moment]:
-    """Return the history of one object for `{% history %}`, one moment per act, newest first."""
-    return moments(history_of(object_type, object_id)[: MOMENTS_MAX * 4])[:MOMENTS_MAX]
+def moments_of(object_type: str, object_id: int, *, scale: Scale | None = None) -> Sequence[Moment]:
+    """Return the history of one object for `{% history %}`, one moment per act, newest first; `scale` is of its amounts."""
+    values = [current_tenant_id(), object_type, object_id, MOMENTS_MAX * 4]
+    found, names = list[AuditEvent](), dict[int | None, str]()
+    for event, link, actor in selected(_MOMENTS, values, AuditEvent, AuditLink, User):
+        assert link is not None
+        event.link, names[link.actor_id] = link, MACHINE if actor is None else actor.name
+        found.append(event)
+    return moments(found, name_of=lambda actor_id: names.get(actor_id, MACHINE), scale=scale)[:MOMENTS_MAX]
 
 
-def moments(found: Iterable[AuditEvent]) -> list[Moment]:
-    """Return what events say, those of one act and object together."""
-    name_of, told = who(), dict[tuple[int, str, int], list[AuditEvent]]()
+def moments(
+    found: Iterable[AuditEvent], *, name_of: Callable[[int | None], str] | None = None, scale: Scale | None = None
+) -> list[Moment]:
+    """Return what events say, those of one act and object together; `name_of` names actors."""
+    name_of, told = name_of or who(), dict[tuple[int, str, int], list[AuditEvent]]()
     for event in found:
         told.setdefault((event.link_id, event.object_type, event.object_id), []).append(event)
-    return [_moment(group, name_of) for group in told.values()]
+    return [_moment(group, name_of, scale=scale) for group in told.values()]
 
 
-def _moment(group: list[AuditEvent], name_of: Callable[[int | None], str]) -> Moment:
+def _moment(group: list[AuditEvent], name_of: Callable[[int | None], str], *, scale: Scale | None) -> Moment:
     link = group[0].link
+    changes: dict[str, tuple[str, str, str]] = {}
+    for event in reversed(group):
+        for name, before, after in changes_of(event, scale=scale):
+            changes[name] = (name, changes[name][1] if name in changes else before, after)
     return Moment(
         who=name_of(link.actor_id),
-        what=_(wording_of(group[-1].verb)),  # the act that came first names the whole
+        what=_(wording_of(_naming(group))),
         when=when(link.at),
-        changes=tuple(change for event in group for change in changes_of(event)),
+        changes=tuple(each for each in changes.values() if each[1] != each[2]),
         by_machine=link.actor_id is None,
     )
 
 
-def when(at: datetime) -> str:
-    """Write an instant as day and clock."""
-    local = localtime(at)
-    return f"{format_day(local.date(), language=get_language() or 'de')}, {local:%H:%M}"
+def _naming(group: Sequence[AuditEvent]) -> str:
+    """Return the verb that names the whole: of the acts, latest first, the first one that does more than prepare another."""
+    verbs = [event.verb for event in reversed(group)]
+    return next((verb for verb in verbs if verb.rpartition(".")[2] not in _PREPARING), verbs[0])
 
 
-def changes_of(event: AuditEvent) -> Iterable[tuple[str, str, str]]:
-    """Yield (field, before, after) of an update; keys and sort keys are left out."""
+def changes_of(event: AuditEvent, *, scale: Scale | None = None) -> Iterable[tuple[str, str, str]]:
+    """Yield (field, before, after) of an update; keys and what only machines need are left out."""
     if event.operation != "UPDATE" or not isinstance(event.details, dict):
         return
     for name, pair in event.details.items():
-        if name not in _SILENT and isinstance(pair, list) and len(pair) == 2:
-            yield _(name.removesuffix("_id").replace("_", " ").capitalize()), _text(pair[0]), _text(pair[1])
-
-
-def _text(value: object) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)
+        if is_told(name) and isinstance(pair, list) and len(pair) == 2:
+            before, after = (value_words(event.object_type, name, value, scale=scale) for value in pair)
+            if before != after:
+                yield _(name.replace("_", " ").capitalize()), before, after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,16 +129,31 @@ class Activity:
 ACTIVITIES_MAX = 6
 
 
+@kept
+def _last_links() -> QuerySet[AuditLink]:
+    return AuditLink.objects.filter(number__isnull=False).order_by("-number")[:ACTIVITIES_MAX]
+
+
+@kept
+def _heads(link_ids: list[int]) -> QuerySet[AuditEvent, Any]:
+    rows = AuditEvent.objects.filter(link_id__among=link_ids).values("link_id")
+    return rows.annotate(first=Min("id"), count=Count("id"))
+
+
+@kept
+def _verbs(ids: list[int]) -> QuerySet[AuditEvent, Any]:
+    return AuditEvent.objects.filter(id__among=ids).values_list("id", "verb")
+
+
 def activities() -> Sequence[Activity]:
     """Return the last transactions that changed something, latest first, each by its act."""
-    links = list(AuditLink.objects.filter(number__isnull=False).order_by("-number")[:ACTIVITIES_MAX])
-    heads = AuditEvent.objects.filter(link__in=links).values("link_id").annotate(first=Min("id"), count=Count("id"))
-    by_link = {row["link_id"]: row for row in heads}
-    verbs = dict(AuditEvent.objects.filter(id__in=[row["first"] for row in by_link.values()]).values_list("id", "verb"))
-    name_of = who()
+    links = _last_links.rows()
+    by_link = {row["link_id"]: row for row in _heads.rows([link.id for link in links])} if links else {}
+    verbs = dict(_verbs.rows([row["first"] for row in by_link.values()])) if by_link else {}
+    names = names_of({link.actor_id for link in links if link.actor_id is not None})
     return [
         Activity(
-            who=name_of(link.actor_id), what=_(wording_of(verbs[by_link[link.id]["first"]])), at=link.at,
+            who=names.get(link.actor_id or 0, MACHINE), what=_(wording_of(verbs[by_link[link.id]["first"]])), at=link.at,
             count=by_link[link.id]["count"], event_id=by_link[link.id]["first"], by_machine=link.actor_id is None,
         )
         for link in links if link.id in by_link

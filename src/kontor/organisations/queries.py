@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
 
 from kontor.core import rights
+from kontor.core.kept_statements import kept
 from kontor.core.reading import columns_of, instance, width_of
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import current_tenant_id
@@ -32,7 +34,7 @@ JOIN organisations_organisation o ON o.id = t.organisation_id
 JOIN organisations_membership m ON m.organisation_id = o.id AND m.user_id = a.user_id AND m.state = 'active'
 WHERE a.user_id = %s
 """
-_BOOKS = f"SELECT t.code, t.name {_ENTER} ORDER BY t.name, t.id"
+_BOOKS = f"SELECT t.code, t.name {_ENTER} ORDER BY t.name, t.id LIMIT %s::bigint"
 _ENTRANCE = (
     f"SELECT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = %s), {columns_of(Tenant, 't')}, "
     f"{columns_of(Organisation, 'o')} {_ENTER} AND t.code = %s"
@@ -49,10 +51,10 @@ def tenants_of(user: User) -> Sequence[Tenant]:
     return list(_enterable(user).order_by("name", "id"))
 
 
-def books_of(user: User) -> Sequence[tuple[str, str]]:
-    """Return (code, name) of the tenants that `user` may enter, by name: what a menu needs."""
+def books_of(user: User, most: int | None = None) -> Sequence[tuple[str, str]]:
+    """Return (code, name) of the tenants that `user` may enter, by name, at most so many: what a menu needs."""
     with connection.cursor() as cursor:
-        cursor.execute(_BOOKS, [user.pk])
+        cursor.execute(_BOOKS, [user.pk, most])
         return [(code, name) for code, name in cursor.fetchall()]
 
 
@@ -150,6 +152,12 @@ def members_of(tenant: Tenant) -> Sequence[Member]:
     return [Member(user, tuple(held.get(user.id, ()))) for user in people]
 
 
+@kept
+def people_in(tenant_id: int) -> QuerySet[User, Any]:
+    """Return id and name of those who may enter a tenant, by name."""
+    return User.objects.filter(accesses__tenant_id=tenant_id).order_by("name", "id").values_list("id", "name")
+
+
 def user_by_email(email: str) -> User | None:
     """Return the person of that address."""
     return User.objects.filter(email=email.strip().lower()).first()
@@ -157,7 +165,12 @@ def user_by_email(email: str) -> User | None:
 
 def names_of(user_ids: set[int]) -> dict[int, str]:
     """Return the names of people by id."""
-    return dict(User.objects.filter(id__in=user_ids).values_list("id", "name"))
+    return dict(_names.rows(sorted(user_ids))) if user_ids else {}
+
+
+@kept
+def _names(user_ids: list[int]) -> QuerySet[User, Any]:
+    return User.objects.filter(id__among=user_ids).values_list("id", "name")
 
 
 def administered_organisation(user: User, organisation_id: int) -> Organisation | None:

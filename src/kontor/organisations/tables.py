@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kontor.core.audit import wording_of
 from kontor.core.clock import today
+from kontor.core.kept_statements import kept
 from kontor.core.models import AuditEvent
 from kontor.organisations.access import TenantRequest
-from kontor.organisations.history import changes_of, events, events_on, when, who
-from kontor.organisations.queries import members_of
+from kontor.organisations.change_words import when
+from kontor.organisations.history import all_events, changes_of, events_on, who
+from kontor.organisations.queries import people_in
+from kontor.ui.addresses import address
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
+from kontor.ui.words import Words
 
 
 def record_table(request: TenantRequest) -> Table[AuditEvent]:
     """Return the record, latest first, filtered by day, person and kind of object."""
-    name_of = who()
+    name_of, words = who(), Words()
     return Table(
         request,
-        events(),
+        all_events.of(),
         label=_("Record"),
         columns=(
-            Column(key="at", label=_("When"), value=lambda row: when(row.link.at), sub=_chain_number),
+            Column(key="at", label=_("When"), value=lambda row: when(row.link.at), sub=_chain_number(_("No. %(number)s"))),
             Column(key="who", label=_("Who"), value=lambda row: name_of(row.link.actor_id)),
-            Column(key="what", label=_("What"), value=lambda row: _(wording_of(row.verb)), href=_event_url(request), is_strong=True,
+            Column(key="what", label=_("What"), value=lambda row: words[wording_of(row.verb)], href=_event_url(request), is_strong=True,
                    sub=_changed),
-            Column(key="object", label=_("Object"), value=_object, hide_mobile=True),
+            Column(key="object", label=_("Object"), value=lambda row: f"{words[wording_of(row.object_type)]} {row.object_id}", hide_mobile=True),
         ),
         search=_search,
         search_hint=_("Number of the object"),
@@ -42,15 +46,11 @@ def record_table(request: TenantRequest) -> Table[AuditEvent]:
 
 
 def _event_url(request: TenantRequest) -> Any:
-    return lambda row: reverse("record_event", kwargs={"tenant": request.tenant.code, "event_id": row.id})
+    return lambda row: address("record_event", tenant=request.tenant.code, event_id=row.id)
 
 
-def _object(row: AuditEvent) -> str:
-    return f"{_(wording_of(row.object_type))} {row.object_id}"
-
-
-def _chain_number(row: AuditEvent) -> str:
-    return _("No. %(number)s") % {"number": row.link.number} if row.link.number else ""
+def _chain_number(words: str) -> Callable[[AuditEvent], str]:
+    return lambda row: words % {"number": row.link.number} if row.link.number else ""
 
 
 def _changed(row: AuditEvent) -> str:
@@ -58,7 +58,9 @@ def _changed(row: AuditEvent) -> str:
 
 
 def _search(rows: QuerySet[AuditEvent], text: str) -> QuerySet[AuditEvent]:
-    return rows.filter(object_id=int(text)) if text.isdigit() and len(text) < 19 else rows.filter(verb__icontains=text)
+    return (
+        rows.filter(object_id=int(text)) if text.isdecimal() and len(text) < 19 else rows.filter(verb__icontains=text)
+    )
 
 
 def _days(on: date) -> Filter[AuditEvent]:
@@ -77,18 +79,21 @@ def _people(request: TenantRequest) -> Filter[AuditEvent]:
         key="by",
         anything=_("by everybody"),
         choices=[
-            (str(member.user.pk), _("by %(name)s") % {"name": member.user.name})
-            for member in members_of(request.tenant)
+            (str(user_id), _("by %(name)s") % {"name": name}) for user_id, name in people_in.rows(request.tenant.id)
         ],
         apply=lambda rows, value: rows.filter(link__actor_id=int(value)),
     )
 
 
+@kept
+def _types() -> QuerySet[AuditEvent, str]:
+    return AuditEvent.objects.order_by("object_type").values_list("object_type", flat=True).distinct()
+
+
 def _objects() -> Filter[AuditEvent]:
-    types = AuditEvent.objects.order_by("object_type").values_list("object_type", flat=True).distinct()
     return Filter(
         key="object",
         anything=_("about everything"),
-        choices=[(code, _("about: %(what)s") % {"what": _(wording_of(code))}) for code in types],
+        choices=[(code, _("about: %(what)s") % {"what": _(wording_of(code))}) for code in _types.rows()],
         apply=lambda rows, value: rows.filter(object_type=value),
     )

@@ -7,6 +7,7 @@ from kontor.organisations.views import home, jobs, mails, people, record
 urlpatterns = [
     path("", home.overview, name="overview"),
     path("palette", home.palette, name="palette"),
+    path("books", home.books, name="books"),
     path("record/", record.record, name="record"),
     path("record/anchor", record.anchor, name="record_anchor"),
     path("record/<int:event_id>/", record.event, name="record_event"),

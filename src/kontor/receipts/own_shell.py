@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Count as Number
+from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
 from kontor.documents.actions.reading import when_read
 from kontor.receipts.actions.reading import file_was_read
-from kontor.receipts.queries.documents import CLOSED, OWN_PERHAPS_OPEN, own_documents
+from kontor.receipts.queries.advances import ON_THEIR_WAY
+from kontor.receipts.queries.documents import OWN_COUNT, own_documents
+from kontor.receipts.queries.own_sums import REFUNDED
 from kontor.ui.navigation import Command, Count, NavItem, Tile, register, register_command, register_tile
 
 
@@ -24,7 +28,7 @@ def furnish_own() -> None:
     )  # fmt: skip
     register(
         NavItem(label=gettext_noop("My receipts"), url_name="receipts:mine", icon="receipt", right="receipts.submit",
-                badge=Count(sql=OWN_PERHAPS_OPEN, exact=_on_their_way), group="Receipts", order=10, keys="g m", phone=5)
+                badge=Count(sql=OWN_COUNT), group="Receipts", order=10, keys="g m", phone=5)
     )  # fmt: skip
     register_command(
         Command(label=gettext_noop("Ask for an advance"), url_name="receipts:own_advances", icon="piggy-bank",
@@ -33,10 +37,13 @@ def furnish_own() -> None:
     register_tile(Tile(template="receipts/own/tile.html", query=_tile, right="receipts.submit", order=5, column="side"))
 
 
-def _on_their_way(request: HttpRequest) -> int:
-    return own_documents(request.user.id or 0).exclude(state="draft").exclude(CLOSED).count()
-
-
 def _tile(request: HttpRequest) -> Mapping[str, Any]:
-    own = own_documents(request.user.id or 0)
-    return {"questions": own.filter(state="query").count(), "drafts": own.filter(state="draft").count()}
+    """Return what waits for a person and what comes back to them, one statement."""
+    own, currency = own_documents(request.user.id or 0), Q(currency=request.tenant.base_currency)  # type: ignore[attr-defined]
+    unbooked = currency & Q(variant="private", state__in=ON_THEIR_WAY, entry=None)
+    booked = currency & Q(variant__in=REFUNDED, state="final", item__amount_open__gt=0)
+    found = own.aggregate(
+        questions=Number("id", filter=Q(state="query")), drafts=Number("id", filter=Q(state="draft")),
+        unbooked=Sum("gross", filter=unbooked, default=0), booked=Sum("item__amount_open", filter=booked, default=0),
+    )  # fmt: skip
+    return {"questions": found["questions"], "drafts": found["drafts"], "on_way": found["unbooked"] + found["booked"]}

@@ -57,7 +57,7 @@ class Shell:
     def books(self) -> SafeString:
         """Return the menu of the books the person may open."""
         known = getattr(self._request, "books", None)
-        return rail.books_of(self._request, known() if known is not None else ())
+        return rail.books_of(self._request, known(rail.BOOKS_MAX + 1) if known is not None else ())
 
     @cached_property
     def palette_url(self) -> str:

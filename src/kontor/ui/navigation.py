@@ -48,7 +48,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """One entry of the rail; `keys` is the jump ("g u"), `phone` its place in the bottom bar (0: none)."""
+    """One entry of the rail; `keys` is the jump ("g u"), `phone` its place in the bottom bar (0: none).
+
+    `also` names further pages that belong to the entry, though their addresses do not lie under its own.
+    """
 
     label: str
     url_name: str
@@ -60,6 +63,7 @@ class NavItem:
     keys: str = ""
     phone: int = 0
     phone_label: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,7 @@ def groups_for(request: HttpRequest) -> list[Group]:
     rights = frozenset(getattr(request, "rights", ()))
     faces = _faces(get_language() or "", rights, tuple(_items))
     seen = [(face, url) for face in faces if (url := url_of(request, face.item.url_name))]
-    current = _current_url(request, [url for _face, url in seen])
+    current = _current_url(request, seen)
     counts = _counts(request, [face.item for face, _url in seen])
     groups: dict[str, list[Link]] = {}
     for face, url in seen:
@@ -212,11 +216,17 @@ def _counts(request: HttpRequest, items: list[NavItem]) -> dict[str, int]:
     }
 
 
-def _current_url(request: HttpRequest, urls: list[str]) -> str:
-    """Return the longest of `urls` that the request's path lies under; the home page counts only for itself."""
+def _current_url(request: HttpRequest, seen: list[tuple[_Face, str]]) -> str:
+    """Return the address of the entry whose pages the request's path lies under; the home page counts only for itself."""
     home = url_of(request, "overview")
-    fitting = (url for url in urls if request.path == url or (url != home and request.path.startswith(url)))
-    return max(fitting, key=len, default="")
+    pages = [(url, url) for _face, url in seen]
+    pages += [(url_of(request, name), url) for face, url in seen for name in face.item.also]
+    fitting = [
+        (page, url)
+        for page, url in pages
+        if page and (request.path == page or (page != home and request.path.startswith(page)))
+    ]
+    return max(fitting, key=lambda pair: len(pair[0]), default=("", ""))[1]
 
 
 def phone_links(groups: Iterable[Group]) -> list[Link]:

@@ -14,6 +14,8 @@ from kontor.ui.addresses import address_or_none
 from kontor.ui.navigation import Group, Link
 from kontor.ui.tags.signs import icon, initials
 
+BOOKS_MAX = 12
+
 
 def links_of(groups: Sequence[Group], *, place: str = "") -> SafeString:
     """Return the groups with their links; `place` names the groups, so that the page can tell them apart."""
@@ -63,11 +65,25 @@ def jumps_of(groups: Iterable[Group]) -> SafeString:
 
 
 def books_of(request: HttpRequest, books: Sequence[tuple[str, str]]) -> SafeString:
-    """Return the menu of (code, name) of books; each leads to the same screen in them."""
+    """Return the menu of (code, name) of books; each leads to the same screen in them.
+
+    More than `BOOKS_MAX` are fetched when the menu is opened.
+    """
     if not books:
         return SafeString(f'<li class="k-mhead">{_("No other books")}</li>')
-    here = getattr(getattr(request, "tenant", None), "code", "")
     screen = _same_screen(request)
+    here = getattr(getattr(request, "tenant", None), "code", "")
+    if len(books) > BOOKS_MAX and (url := address_or_none("books", tenant=here)):
+        return SafeString(
+            f'<li hx-get="{escape(url)}?screen={escape(screen)}" hx-trigger="toggle once from:&lt;closest details/&gt;" '
+            f'hx-target="closest ul" hx-swap="innerHTML"><a href="{escape(address_or_none("organisations"))}">'
+            f"{icon('building-2')}{_('Organisations and tenants')}</a></li>\n"
+        )
+    return all_books(books, screen=screen, here=here)
+
+
+def all_books(books: Sequence[tuple[str, str]], *, screen: str, here: str) -> SafeString:
+    """Return the whole menu of (code, name); each leads to `screen`, `here` is the one that is open."""
     return SafeString(
         "".join(
             [

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from kontor.approvals.models import ApprovalPolicy, PolicyApprover, PolicyStage, PolicyState, Substitute
 from kontor.approvals.rules.answers import Deputy
 from kontor.approvals.rules.policies import NobodyElse, Policy, Stage, TooFewOthers, fitting, stages_for
 from kontor.approvals.subjects import PastSubject, subject_of
+from kontor.core.kept_statements import kept
 from kontor.projects.queries import parents
 
 
@@ -39,11 +42,16 @@ def policies(*, subject_type: str, states: Sequence[str] = (PolicyState.ACTIVE,)
 
 def deputies(*, on: date) -> list[Deputy]:
     """Return who answers for whom on a day."""
-    rows = Substitute.objects.filter(first_day__lte=on, last_day__gte=on).order_by("id")
     return [
-        Deputy(user_id=row.user_id, substitute_id=row.substitute_id, first_day=row.first_day, last_day=row.last_day)
-        for row in rows
+        Deputy(user_id=user_id, substitute_id=substitute_id, first_day=first_day, last_day=last_day)
+        for user_id, substitute_id, first_day, last_day in _acting.rows(on)
     ]
+
+
+@kept
+def _acting(on: date) -> QuerySet[Substitute, tuple[int, int, date, date]]:
+    rows = Substitute.objects.filter(first_day__lte=on, last_day__gte=on).order_by("id")
+    return rows.values_list("user_id", "substitute_id", "first_day", "last_day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

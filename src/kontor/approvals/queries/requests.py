@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Func, JSONField, QuerySet, Value
 
 from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
 from kontor.approvals.queries.policies import deputies
 from kontor.approvals.rules.answers import Deputy, Voice, answers_for
 from kontor.approvals.rules.policies import Stage
+from kontor.core.kept_statements import kept
 
 WAITING = (RequestState.PENDING, RequestState.QUERY)
 # At least what `waiting_for` returns: pending requests that name somebody, while they answer for others all of them.
@@ -21,6 +22,7 @@ AND (r.stages @> jsonb_build_array(jsonb_build_object('users', jsonb_build_array
      OR EXISTS (SELECT FROM approvals_substitute s WHERE s.tenant_id = %(tenant)s AND s.substitute_id = %(user)s
                 AND s.first_day <= %(today)s AND s.last_day >= %(today)s))
 """
+_NAMES = "jsonb_build_array(jsonb_build_object('users', jsonb_build_array(%(expressions)s::bigint)))"
 
 
 def stages_of(request: ApprovalRequest) -> tuple[Stage, ...]:
@@ -35,11 +37,16 @@ def stages_of(request: ApprovalRequest) -> tuple[Stage, ...]:
 
 def decisions_of(request_ids: Iterable[int]) -> dict[int, list[Decision]]:
     """Return all answers per request, oldest first, taken-back ones included."""
+    ids = list(request_ids)
     found: dict[int, list[Decision]] = {}
-    rows = Decision.objects.filter(request_id__in=list(request_ids)).select_related("user", "for_user").order_by("id")
-    for row in rows:
+    for row in _decisions.rows(ids) if ids else ():
         found.setdefault(row.request_id, []).append(row)
     return found
+
+
+@kept
+def _decisions(request_ids: list[int]) -> QuerySet[Decision]:
+    return Decision.objects.filter(request_id__among=request_ids).select_related("user", "for_user").order_by("id")
 
 
 def voices(decisions: Sequence[Decision]) -> list[Voice]:
@@ -66,20 +73,23 @@ def latest_requests(*, subject_type: str, subject_ids: Iterable[int]) -> dict[in
 def waiting_for(user_id: int, *, on: date, state: str = RequestState.PENDING) -> list[ApprovalRequest]:
     """Return the requests that this user can answer now (or that wait for their question's answer), oldest first."""
     acting = deputies(on=on)
-    people = {user_id, *(deputy.user_id for deputy in acting if deputy.substitute_id == user_id)}
-    named = Q()
-    for person in people:
-        named |= Q(stages__contains=[{"users": [person]}])
-    rows = list(
-        ApprovalRequest.objects.filter(named, state=state)
-        .exclude(asked_by_id=user_id)
-        .select_related("asked_by", "project")
-        .order_by("asked_at", "id")
-    )
+    rows = _naming.rows(user_id, str(state))
+    for person in {deputy.user_id for deputy in acting if deputy.substitute_id == user_id} - {user_id}:
+        rows += _naming.rows(user_id, str(state), instead_of=person)
+    rows = sorted({row.id: row for row in rows}.values(), key=lambda row: (row.asked_at, row.id))
     answers = decisions_of(row.id for row in rows)
     return [
         row for row in rows if is_asked(row, user_id=user_id, decisions=answers.get(row.id, []), acting=acting, on=on)
     ]
+
+
+@kept
+def _naming(user_id: int, state: str, *, instead_of: int | None = None) -> QuerySet[ApprovalRequest]:
+    """Return requests of others in which somebody is named, the user or whom they answer for."""
+    person = Value(user_id if instead_of is None else instead_of, output_field=BigIntegerField())
+    named = Func(person, template=_NAMES, output_field=JSONField())
+    rows = ApprovalRequest.objects.filter(stages__contains=named, state=state).exclude(asked_by_id=user_id)
+    return rows.select_related("asked_by", "project").order_by("asked_at", "id")
 
 
 def is_asked(

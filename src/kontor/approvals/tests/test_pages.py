@@ -124,12 +124,15 @@ def test_books_that_deduct_nothing_count_the_gross(desk: Desk) -> None:
     assert (budget.asked, budget.asked_gross) == (119_00, 119_00)
 
 
-def test_the_way_names_the_role_of_who_is_asked(desk: Desk) -> None:
+def test_the_way_names_either_of_those_who_are_asked_and_the_role_of_a_single_one() -> None:
+    desk = a_desk(with_policy=False)
+    a_policy(desk, (1, (desk.lead, desk.treasurer)), (1, (desk.setup,)))
     request = desk.asked()
 
     page = desk.client(desk.lead).get(desk.url(), {"r": str(request.id)}).text
 
-    assert "jetzt, Freigabe, Schatzmeister/in" in page
+    assert "<b>Jonas Lenz oder Sabine Brandt</b> <em>· jetzt</em>" in page
+    assert "Ruth Adam <em>· danach, Administration</em>" in page
 
 
 def test_approving_goes_on_to_the_next_and_can_be_taken_back(desk: Desk) -> None:

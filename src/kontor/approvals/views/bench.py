@@ -34,6 +34,7 @@ from kontor.approvals.queries.requests import (
 from kontor.approvals.rules.answers import Given
 from kontor.approvals.subjects import BudgetAfter, subject_of
 from kontor.core import clock
+from kontor.core.numbers import row_keys
 from kontor.core.refusal import Refusal
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.marks import Tab
@@ -97,7 +98,7 @@ def give(request: TenantRequest, request_id: int) -> HttpResponse:
 @permit("approvals.decide")
 def undo(request: TenantRequest) -> HttpResponse:
     """Take back one's own last answers, one or a whole list; what has moved on says so."""
-    ids = [int(key) for key in request.POST.getlist("ids") if key.isdigit()][:1_000]
+    ids = row_keys(request.POST.getlist("ids"))[:1_000]
     tab = _tab(request.POST)
     if len(ids) == 1:
         try:
@@ -245,4 +246,4 @@ def _tab(query: QueryDict) -> str:
 
 def _number(query: QueryDict, name: str) -> int:
     text = query.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 19 else 0
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

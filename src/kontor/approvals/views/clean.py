@@ -14,6 +14,7 @@ from kontor.approvals.actions.requests import approve_many
 from kontor.approvals.queries.bench import queue_of
 from kontor.approvals.views.bench import bench_url
 from kontor.core import clock
+from kontor.core.numbers import row_keys
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.refusals import translated
 
@@ -36,7 +37,7 @@ def clean(request: TenantRequest) -> HttpResponse:
 @permit("approvals.decide")
 def approve_clean(request: TenantRequest) -> HttpResponse:
     """Approve what is ticked, each as it was shown; what has changed meanwhile is left and named."""
-    ids = [int(key) for key in request.POST.getlist("ids") if key.isdigit()][:MANY_MAX]
+    ids = row_keys(request.POST.getlist("ids"))[:MANY_MAX]
     waiting = {row.request.id: row.request for row in queue_of(
         request.user.pk, on=clock.today(request.tenant.country)
     ).clean}  # fmt: skip

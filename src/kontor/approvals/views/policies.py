@@ -29,6 +29,7 @@ from kontor.approvals.rules.policies import Policy, WrongSpan, check_policy
 from kontor.approvals.subjects import all_subjects
 from kontor.approvals.wording import sentence_of
 from kontor.core import clock
+from kontor.core.numbers import row_key
 from kontor.core.refusal import Refusal
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.history import moments_of
@@ -204,7 +205,7 @@ def _forms(request: TenantRequest, current: Policy | None) -> tuple[PolicyForm, 
     count = len(current.stages) if current else 1
     if data is not None:
         asked = data.get("stages", "")
-        count = min(max(int(asked) if asked.isdigit() else 1, 1), STAGES_MAX)
+        count = min(max(row_key(asked) or 1, 1), STAGES_MAX)
     is_more = data is not None and data.get("do") == "stage" and count < STAGES_MAX
     stages = []
     for n in range(1, count + 1):

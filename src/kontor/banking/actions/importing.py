@@ -23,6 +23,7 @@ from kontor.banking.actions.outcomes import (
     NoLines,
     Outcome,
     UnknownMoneyAccount,
+    UnnamedMoneyAccount,
     WrongMoneyAccount,
     problem_of,
 )
@@ -211,7 +212,7 @@ class _Import:
             return matching[0]
         if self.create and said != "–" and not matching:
             return self._created(head, said, currency or "EUR")
-        raise UnknownMoneyAccount(account=said, currency=currency or "–")
+        raise UnknownMoneyAccount(account=said, currency=currency or "–") if said != "–" else UnnamedMoneyAccount()
 
     def _created(self, head: StatementHead, said: str, currency: str) -> MoneyAccount:
         # Some banks put their own number where an IBAN belongs; it is a name for the account all the same.

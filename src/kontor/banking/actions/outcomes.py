@@ -17,6 +17,14 @@ class UnknownMoneyAccount(Refusal):
     )
 
 
+class UnnamedMoneyAccount(UnknownMoneyAccount):
+    """The file, a CSV mostly, says nothing about its account."""
+
+    sentence = gettext_noop(
+        "The file does not say which account it is of. Please say which account it is; the file is kept until then."
+    )
+
+
 class WrongMoneyAccount(Refusal):
     """The chosen account carries another IBAN."""
 

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import BinaryIO, NamedTuple
@@ -181,8 +180,8 @@ def _fee_of(line: StatementLine, row: list[str], profile: CsvProfile, *, number:
     if not amount:
         return []
     return [
-        replace(
-            line, amount=amount, leaf_index=1, leaf_count=2, booking_text=_FEE, end_to_end_id=None, mandate_id=None,
+        line._replace(
+            amount=amount, leaf_index=1, leaf_count=2, booking_text=_FEE, end_to_end_id=None, mandate_id=None,
             creditor_id=None, remittance=f"{_FEE} {line.servicer_reference or line.remittance}".strip(), remittance_lines=(),
             counterparty_name=None, counterparty_iban=None, counterparty_account_other=None, counterparty_bic=None,
         )

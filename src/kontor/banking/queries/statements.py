@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Min, Sum
+from django.db.models import Min, QuerySet, Sum
 
 from kontor.banking.models import BankTransaction, MoneyAccount, Statement
 from kontor.banking.rules.chain import (
@@ -20,9 +20,14 @@ from kontor.banking.rules.chain import (
     balance_problem,
     chain_of,
 )
+from kontor.core.kept_statements import kept
 from kontor.core.refusal import Refusal
 
 STATEMENTS_MAX = 1_000
+_LOOKED_AT = (
+    "number", "format", "from_date", "to_date", "closing_date", "opening", "closing", "currency", "problems",
+    "money_account__name",
+)  # fmt: skip
 # Found anew each time, because the missing statement may have come meanwhile.
 _FOUND_ANEW = frozenset({SequenceGap.sentence, OpeningDiffers.sentence, TwoStories.sentence, BalanceDiffers.sentence})
 
@@ -60,10 +65,8 @@ def checked_statements(account: MoneyAccount) -> list[CheckedStatement]:
 
 def statements_to_look_at(account: MoneyAccount | None = None) -> list[CheckedStatement]:
     """Return the statements that have a problem, latest first, of one account or of all, in one query."""
-    rows = Statement.objects.filter(kind="booked", money_account__is_active=True).select_related("money_account")
-    if account is not None:
-        rows = rows.filter(money_account=account)
-    latest = sorted(rows.order_by("-id")[:STATEMENTS_MAX], key=lambda row: row.money_account_id)
+    rows = _latest_statements.rows(account.id if account is not None else None)
+    latest = sorted(rows, key=lambda row: row.money_account_id)
     found = [
         one
         for _, mine in groupby(latest, key=lambda row: row.money_account_id)
@@ -71,6 +74,15 @@ def statements_to_look_at(account: MoneyAccount | None = None) -> list[CheckedSt
         if one.problems
     ]
     return sorted(found, key=lambda one: one.statement.id, reverse=True)
+
+
+@kept
+def _latest_statements(account_id: int | None) -> QuerySet[Statement]:
+    rows = Statement.objects.filter(kind="booked", money_account__is_active=True).select_related("money_account")
+    rows = rows.only(*_LOOKED_AT)
+    if account_id is not None:
+        rows = rows.filter(money_account_id=account_id)
+    return rows.order_by("-id")[:STATEMENTS_MAX]
 
 
 def balance_proof(account: MoneyAccount) -> BalanceProof | None:
@@ -114,5 +126,5 @@ def _checked(rows: list[Statement]) -> list[CheckedStatement]:
 
 
 def _place(row: Statement) -> tuple[date, int, int]:
-    number = int(row.number[:15]) if row.number.isdigit() else 0
+    number = int(row.number[:15]) if row.number.isdecimal() else 0
     return row.closing_date or row.to_date or date.min, number, row.id

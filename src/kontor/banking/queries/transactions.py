@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Aggregate, Count, F, Min, Q, QuerySet
 
 from kontor.banking.models import BankTransaction, MoneyAccount, Relevance, TransactionStatus
+from kontor.core.kept_statements import kept, kept_figures
 from kontor.core.reading import columns_of, instance
 from kontor.core.tenancy import current_tenant_id
 
@@ -21,6 +22,10 @@ LIVE = Q(is_deleted=False)
 # A collective booking whose details came by another file stands aside for its details.
 LEAF = Q(has_details_later=False)
 BALANCES_MAX = 12
+LISTED = (
+    "counterparty_name", "booking_text", "remittance", "booking_date", "money_account__name", "status", "relevance",
+    "allocated", "amount", "currency",
+)  # fmt: skip
 
 # The same as `open_transactions().count()`, for the rail.
 OPEN_COUNT = """
@@ -60,8 +65,13 @@ def count_open() -> int:
 
 def waiting() -> tuple[int, date | None]:
     """Return how many transactions wait for an assignment, and the day of the oldest."""
-    found = open_transactions().order_by().aggregate(n=Count("id"), oldest=Min("booking_date"))
+    found = _waiting()
     return found["n"], found["oldest"]
+
+
+@kept_figures
+def _waiting() -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+    return open_transactions().order_by(), {"n": Count("id"), "oldest": Min("booking_date")}
 
 
 def state_of(row: BankTransaction) -> str:
@@ -105,18 +115,32 @@ def account_cards() -> list[AccountCard]:
     return [_card(instance(MoneyAccount, known), *stated) for *known, stated in ((*row[:-3], row[-3:]) for row in rows)]
 
 
-def counts_by_state(rows: QuerySet[BankTransaction]) -> dict[str, int]:
-    """Return how many of `rows` are in each state, in one query."""
+def transactions_of(account_id: int | None) -> QuerySet[BankTransaction]:
+    """Return the transactions of an account, of all for None."""
+    return transactions() if account_id is None else transactions().filter(money_account_id=account_id)
+
+
+@kept_figures
+def counts_by_state(account_id: int | None) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+    """Return how many transactions of an account (of all: None) are in each state, in one query."""
     booked = Q(status=TransactionStatus.BOOKED)
-    counted = rows.order_by().aggregate(
-        all=Count("id"),
-        unassigned=Count("id", filter=UNASSIGNED & RELEVANT & booked),
-        partly=Count("id", filter=PARTLY & RELEVANT & booked),
-        assigned=Count("id", filter=ASSIGNED & RELEVANT & booked),
-        not_relevant=Count("id", filter=~RELEVANT),
-        pending=Count("id", filter=~booked),
+    figures: dict[str, Aggregate] = {
+        "all": Count("id"),
+        "unassigned": Count("id", filter=UNASSIGNED & RELEVANT & booked),
+        "partly": Count("id", filter=PARTLY & RELEVANT & booked),
+        "assigned": Count("id", filter=ASSIGNED & RELEVANT & booked),
+        "not_relevant": Count("id", filter=~RELEVANT),
+        "pending": Count("id", filter=~booked),
+    }
+    return transactions_of(account_id).order_by(), figures
+
+
+@kept
+def in_list(account_id: int | None, state: str) -> QuerySet[BankTransaction]:
+    """Return the transactions of an account (of all: None) in one state (in any: ""), with what a list shows of them."""
+    return (
+        in_state(transactions_of(account_id), state).select_related(None).select_related("money_account").only(*LISTED)
     )
-    return {key: counted[key] or 0 for key in counted}
 
 
 def in_state(rows: QuerySet[BankTransaction], state: str) -> QuerySet[BankTransaction]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from kontor.core.refusal import Refusal, gettext_noop
 
@@ -110,8 +111,7 @@ class Batch:
     is_batch_booking: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """A leaf of a statement: one transaction, or the entry where the bank gives no transactions.
 
     `amount` is in minor units of `currency`, credit positive. `leaf_index` counts from 0 within the entry.
@@ -183,19 +183,9 @@ class StatementFoot:
     problems: tuple[Refusal, ...] = ()
 
 
-LineDraft = make_dataclass("LineDraft", [field.name for field in fields(StatementLine)], slots=True)
-
-
 def line_from(*values: object) -> StatementLine:
-    """Return `StatementLine(*values)`, all fields given, in a fifth of the time.
-
-    A frozen dataclass sets each field by a function call, and with 39 fields and files of 100,000 lines that
-    took a quarter of the whole reading. So the values go into a mutable twin of the same layout, which then
-    becomes the frozen class before anybody sees it.
-    """
-    draft = LineDraft(*values)
-    draft.__class__ = StatementLine
-    return draft  # type: ignore[no-any-return]  # mypy cannot know the class of a generated twin
+    """Return `StatementLine(*values)`, all 39 fields given, in half the time: files have 100,000 of them."""
+    return tuple.__new__(StatementLine, values)
 
 
 type StatementEvent = StatementHead | StatementLine | StatementFoot

@@ -30,9 +30,10 @@ class Tally:
     def add_all(self, lines: list[StatementLine]) -> None:
         """Count `lines`; pending and informational ones do not enter the sums."""
         self.count += len(lines)
+        sums, booked = self._sums, LineStatus.BOOKED
         for line in lines:
-            if line.status is LineStatus.BOOKED:
-                self._sums[line.currency] = self._sums.get(line.currency, 0) + line.amount
+            if line.status is booked:
+                sums[line.currency] = sums.get(line.currency, 0) + line.amount
 
     def foot(
         self,

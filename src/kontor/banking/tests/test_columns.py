@@ -91,6 +91,23 @@ def test_a_csv_with_unknown_columns_is_kept_and_asks_what_they_mean(client: Clie
         assert not BankTransaction.objects.exists()
 
 
+def test_a_csv_that_names_no_account_asks_for_one_and_offers_no_new_one(client: Client, books: Tenant) -> None:
+    known = "Buchungstag;Wertstellung;Auftraggeber;Text;Betrag EUR\n20.11.2026;20.11.2026;Erika;Rechnung 4711;119,00\n"
+
+    address = drop(client, books, known)
+
+    page = client.get(address).content.decode()
+    assert "Die Datei sagt nicht, von welchem Konto sie ist." in page
+    assert page.count("Die Datei sagt nicht") == 1  # the page says it, no toast beside it
+    assert 'value="new"' not in page
+    assert "Hauptkonto · DE89 3704 0044 0532 0130 00" in page
+    with tenant(books.id):
+        account = an_id("main")
+    client.post(f"{address}account", {"account": account})
+    with tenant(books.id):
+        assert BankTransaction.objects.get().amount == 119_00
+
+
 def test_a_change_shows_anew_how_the_file_will_be_read(client: Client, books: Tenant) -> None:
     address = drop(client, books, OWN) + "columns"
     cut = {**CUT, "cut": ";|utf-8|1", **MEANINGS}

@@ -16,6 +16,7 @@ from kontor.banking.models import CsvProfileRow, MoneyAccount
 from kontor.banking.queries.profiles import profiles_of
 from kontor.banking.queries.statements import balance_proof, checked_statements
 from kontor.banking.wording import sentence
+from kontor.core.iban import format_iban
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.accounts import Account
 from kontor.organisations.access import TenantRequest, permit
@@ -57,7 +58,7 @@ def account_detail(request: TenantRequest, account_id: int) -> HttpResponse:
     proof = balance_proof(account)
     rows = [(one.statement, [sentence(*p) for p in one.problems]) for one in checked_statements(account)]
     return render(request, "banking/account.html", {
-        "heading": account.name, "account": account, "proof": proof,
+        "heading": account.name, "account": account, "iban": format_iban(account.iban or ""), "proof": proof,
         "proof_problem": translated(proof.problem) if proof and proof.problem else "",
         "rows": rows[:STATEMENTS_SHOWN_MAX], "count": len(rows), "odd": sum(bool(problems) for _row, problems in rows),
         "profiles": [(row, ProfileForm.of(row)) for row in profiles_of(account)],

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from kontor.banking.actions.importing import import_statement
-from kontor.banking.actions.outcomes import Outcome, UnknownMoneyAccount
+from kontor.banking.actions.outcomes import Outcome, UnknownMoneyAccount, UnnamedMoneyAccount
 from kontor.banking.actions.receiving import receive_file
 from kontor.banking.forms import AnswerAccountForm
 from kontor.banking.models import ImportState, MoneyAccount, StatementImport
@@ -67,10 +67,13 @@ def after(request: TenantRequest, results: list[Outcome | StatementImport]) -> H
     """Tell what came of the files, and lead to the first that needs a look, else on to the matching."""
     outcomes = [result for result in results if isinstance(result, Outcome)]
     waiting = [result for result in results if isinstance(result, StatementImport)]
-    for outcome in outcomes:
-        _tell(request, outcome)
     unclear = [outcome.record for outcome in outcomes if outcome.refusal or outcome.problems]
-    for record in [*unclear, *waiting][:1]:
+    led_to = next(iter([*unclear, *waiting]), None)
+    for outcome in outcomes:
+        # The page that this leads to says itself why its file was not taken.
+        if not (outcome.refusal and outcome.record is led_to):
+            _tell(request, outcome)
+    for record in [led_to] if led_to else []:
         return redirect("bank_import_detail", tenant=request.tenant.code, import_id=record.id)
     if any(outcome.new for outcome in outcomes) and "matching.run" in request.rights:
         return redirect(f"{reverse('match', kwargs={'tenant': request.tenant.code})}?fresh=1")
@@ -100,10 +103,10 @@ def import_detail(request: TenantRequest, import_id: int) -> HttpResponse:
     """Show one file: how far it is, what was taken, what is wrong, what to do now."""
     row = get_object_or_404(imports(), id=import_id)
     is_held = row.state == ImportState.HELD
-    asks_account = is_held and row.reason == UnknownMoneyAccount.sentence
+    asks_account = is_held and row.reason in {UnknownMoneyAccount.sentence, UnnamedMoneyAccount.sentence}
     job = job_of(row) if row.state == ImportState.WAITING else None
     return render(request, "banking/import.html", {
-        "heading": row.file.name, "row": row, "form": AnswerAccountForm() if asks_account else None,
+        "heading": row.file.name, "row": row, "form": AnswerAccountForm(may_open=row.reason == UnknownMoneyAccount.sentence) if asks_account else None,
         "problems": [sentence(p["sentence"], p["facts"]) for p in row.problems],
         "reason": sentence(row.reason, row.reason_facts) if row.reason else "",
         "may_map": "banking.import" in request.rights and row.state in {ImportState.HELD, ImportState.REFUSED}

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from kontor.banking.actions.relevance import mark_relevance
 from kontor.banking.models import BankTransaction, Relevance
 from kontor.banking.queries import glance
-from kontor.banking.queries.imports import waiting_imports
+from kontor.banking.queries.imports import first_waiting_imports
 from kontor.banking.queries.statements import statements_to_look_at
 from kontor.banking.queries.transactions import (
     account_cards,
     counts_by_state,
+    in_list,
     in_state,
     search_transactions,
     transactions,
@@ -38,17 +39,16 @@ def overview(request: TenantRequest) -> HttpResponseBase:
     """Show the accounts side by side and their transactions in the colours of VA-05."""
     cards = account_cards()
     chosen = next((card for card in cards if card.account.code == request.GET.get("account")), None)
-    rows = transactions()
-    if chosen:
-        rows = rows.filter(money_account=chosen.account)
-    counts = counts_by_state(rows)
+    account_id = chosen.account.id if chosen else None
+    counts = counts_by_state(account_id)
     state = request.GET.get("state", "")
-    table = transaction_table(request, in_state(rows, state), search=search_transactions)
+    rows = in_list.of(account_id, state if state in dict(STATES) else "")
+    table = transaction_table(request, rows, search=search_transactions)
     if (file := export_of(request, table)) is not None:
         return file
     context = {
         "heading": _("Accounts and transactions"), "cards": cards, "chosen": chosen, "table": table, "state": state,
-        "tabs": _tabs(request, counts, state), "waiting": list(waiting_imports()[:5]), "counts": counts,
+        "tabs": _tabs(request, counts, state), "waiting": first_waiting_imports.rows(), "counts": counts,
         "odd": [
             (one.statement, sentence(*one.problems[0]))
             for one in statements_to_look_at(chosen.account if chosen else None)[:PROBLEMS_MAX]

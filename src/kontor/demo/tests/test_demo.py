@@ -19,7 +19,8 @@ from kontor.ledger.models import JournalLine
 from kontor.organisations.models import Tenant
 from kontor.payments.models import BatchState, PaymentBatch, PaymentOrder
 from kontor.receipts.models import Advance, Attachment, IncomingDocument, PrivateNote, WaivedReimbursement
-from kontor.receipts.queries.documents import documents, doubles_of, standing_of
+from kontor.receipts.queries.documents import documents, standing_of
+from kontor.receipts.queries.doubles import doubles_of
 from kontor.receipts.rules.tracks import Payment, Status
 
 pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.slow]

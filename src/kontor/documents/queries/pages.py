@@ -6,8 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kontor.core.reading import columns_of, selected
+from kontor.core.tenancy import current_tenant_id
 from kontor.documents.models import Rendition, RenditionKind, StoredFile
 from kontor.documents.rules.geometry import Corners, corners_of, geometry_of
+
+_RENDITIONS = f"""
+SELECT {columns_of(Rendition, "r")} FROM documents_rendition r WHERE r.tenant_id = %s AND r.file_id = ANY(%s)
+ORDER BY r.file_id, r.page
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ def pages_of_files(file_ids: Iterable[int]) -> dict[int, list[PageView]]:
     """Return the pages of each file, in one statement."""
     wanted = list(file_ids)
     by_page: dict[tuple[int, int], dict[str, Rendition]] = defaultdict(dict)
-    for rendition in Rendition.objects.filter(file_id__in=wanted).order_by("file_id", "page"):
+    for (rendition,) in selected(_RENDITIONS, [current_tenant_id(), wanted], Rendition):
         by_page[rendition.file_id, rendition.page][rendition.kind] = rendition
     views: dict[int, list[PageView]] = {file_id: [] for file_id in wanted}
     for (file_id, page), kinds in by_page.items():

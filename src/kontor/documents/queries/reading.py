@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
+from kontor.core.reading import columns_of, selected
+from kontor.core.tenancy import current_tenant_id
 from kontor.documents.models import Extraction
 from kontor.documents.rules.reading.values import Reading, State
 from kontor.documents.rules.reading.wire import from_json
+
+_READINGS = (
+    f"SELECT {columns_of(Extraction, 'x')} FROM documents_extraction x WHERE x.tenant_id = %s AND x.file_id = ANY(%s)"
+)
 
 
 def reading_of(file_id: int) -> Reading | None:
@@ -17,7 +23,8 @@ def reading_of(file_id: int) -> Reading | None:
 
 def readings_of(file_ids: Iterable[int]) -> dict[int, Reading]:
     """Return the readings of files that were asked for, in one statement."""
-    return {one.file_id: _reading(one) for one in Extraction.objects.filter(file_id__in=list(file_ids))}
+    rows = selected(_READINGS, [current_tenant_id(), list(file_ids)], Extraction)
+    return {one.file_id: _reading(one) for (one,) in rows}
 
 
 def _reading(one: Extraction) -> Reading:

@@ -10,6 +10,7 @@ from kontor.core.refusal import Refusal, gettext_noop
 from kontor.ledger.actions.posting import ControlAccount, NewEntry, WrittenEntry, post, read_period
 from kontor.ledger.models.entries import EntryState, JournalEntry, JournalLine
 from kontor.ledger.rules.postings import Memo, Posting, PostingLine, by_number, mirrored
+from kontor.ledger.uses import is_undone_elsewhere
 
 
 class NotADraft(Refusal):
@@ -78,7 +79,7 @@ def reverse_entry(
     Raises:
         NotADraft: it is a draft; delete it.
         AlreadyReversed: once is enough.
-        BelongsElsewhere: it moves a control account, which openitems answers for.
+        BelongsElsewhere: it moves a control account or a bank transaction, which openitems answers for.
     """
     entry = _locked(entry_id)
     number = f"{entry.year}-{entry.sequence or 0:06d}"
@@ -86,6 +87,8 @@ def reverse_entry(
         raise NotADraft(number=number)
     if JournalEntry.objects.filter(reverses_id=entry_id).exists():
         raise AlreadyReversed(number=number)
+    if is_undone_elsewhere(entry.source_type) and not by_open_items:
+        raise BelongsElsewhere
     memo = Memo(
         text=text or entry.text, document_number=entry.document_number, document_date=entry.document_date,
         service_from=entry.service_from, service_to=entry.service_to, vat_date=entry.vat_date,

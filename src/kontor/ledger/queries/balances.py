@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from kontor.core.kept_statements import kept
 from kontor.ledger.models.accounts import Account, AccountKind
 from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.models.summaries import AccountMonth
@@ -65,21 +66,9 @@ def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
     row without account, so that the totals are equal.
     """
     first_month, last_month = span.first_day.replace(day=1), span.last_day.replace(day=1)
-    in_year = Q(month__gte=span.year_first_day.replace(day=1), month__lt=first_month)
-    sums = {
-        row["account_id"]: row
-        for row in AccountMonth.objects.filter(month__lte=last_month)
-        .values("account_id")
-        .annotate(
-            before=Coalesce(Sum("debit", filter=Q(month__lt=first_month)), 0)
-            - Coalesce(Sum("credit", filter=Q(month__lt=first_month)), 0),
-            this_year=Coalesce(Sum("debit", filter=in_year), 0) - Coalesce(Sum("credit", filter=in_year), 0),
-            debits=Coalesce(Sum("debit", filter=Q(month__gte=first_month)), 0),
-            credits=Coalesce(Sum("credit", filter=Q(month__gte=first_month)), 0),
-        )
-    }
+    sums = {row["account_id"]: row for row in _sums.rows(span.year_first_day.replace(day=1), first_month, last_month)}
     rows, uncarried = [], 0
-    for account in Account.objects.order_by("number"):
+    for account in _accounts.rows():
         found = sums.get(account.id)
         if found is not None and account.kind in RESULT_KINDS:
             uncarried += int(found["before"] - found["this_year"])
@@ -91,6 +80,27 @@ def balances(span: Span, *, all_accounts: bool = False) -> list[Balance]:
         if found is not None or (all_accounts and account.is_active):
             rows.append(_balance(account, found))
     return rows if not uncarried else [*rows, _uncarried(uncarried)]
+
+
+@kept
+def _sums(year_month: date, first_month: date, last_month: date) -> QuerySet[AccountMonth, Any]:
+    in_year = Q(month__gte=year_month, month__lt=first_month)
+    return (
+        AccountMonth.objects.filter(month__lte=last_month)
+        .values("account_id")
+        .annotate(
+            before=Coalesce(Sum("debit", filter=Q(month__lt=first_month)), 0)
+            - Coalesce(Sum("credit", filter=Q(month__lt=first_month)), 0),
+            this_year=Coalesce(Sum("debit", filter=in_year), 0) - Coalesce(Sum("credit", filter=in_year), 0),
+            debits=Coalesce(Sum("debit", filter=Q(month__gte=first_month)), 0),
+            credits=Coalesce(Sum("credit", filter=Q(month__gte=first_month)), 0),
+        )
+    )
+
+
+@kept
+def _accounts() -> QuerySet[Account]:
+    return Account.objects.order_by("number")
 
 
 def _uncarried(amount: int) -> Balance:

@@ -10,6 +10,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_noop
 
+from kontor.core.kept_statements import kept
 from kontor.core.money import minor_units
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
@@ -30,6 +31,7 @@ KINDS = {
     "result_carry_forward": gettext_noop("Result carried forward"),
 }
 STATES = ("posted", "committed", "draft", "reversed")
+LARGEST = 10**17  # no amount of ours has more digits
 _NUMBER = re.compile(r"(?:(\d{4})-)?0*(\d{1,12})")
 
 
@@ -45,6 +47,12 @@ def entries() -> QuerySet[JournalEntry]:
     return JournalEntry.objects.select_related("period").annotate(
         total=Subquery(debits.annotate(sum=Sum("amount_base")).values("sum")), reversed_by=Subquery(mirrors)
     )
+
+
+@kept
+def all_entries() -> QuerySet[JournalEntry]:
+    """Return what `entries` does, compiled once."""
+    return entries()
 
 
 def in_state(rows: QuerySet[JournalEntry], state: str) -> QuerySet[JournalEntry]:
@@ -92,9 +100,10 @@ def search_entries(rows: QuerySet[JournalEntry], text: str) -> QuerySet[JournalE
 
 def _as_amount(text: str) -> int:
     try:
-        return abs(minor_units(parse_amount(text), "EUR"))
+        amount = abs(minor_units(parse_amount(text), "EUR"))
     except Refusal:
         return 0
+    return amount if amount < LARGEST else 0
 
 
 def entry_by_id(entry_id: int) -> JournalEntry | None:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
+from kontor.core.kept_statements import kept
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.periods import FiscalYear, Period
-from kontor.ledger.models.taxes import TaxCode as TaxCodeRow
 from kontor.ledger.models.taxes import VatRegime, VatStatus
 from kontor.ledger.rules.taxes import TaxCode, TaxKind, without_deduction
 from kontor.projects.models import Project
 
 FOUND_MAX = 12
 PROJECTS_MAX = 500
+
+_TAX_CODES = """
+SELECT t.code, t.name_de, t.name_en, t.kind, t.rate_percent, t.valid_from, t.valid_to, t.deductible_percent, t.tax_role,
+  t.contra_role, t.undue_role, t.base_box, t.tax_box, t.category, t.reason
+FROM ledger_taxcode t WHERE t.tenant_id = %s ORDER BY t.code, t.valid_from
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +82,19 @@ def account_meant(text: str) -> Account | None:
 
 def dated_tax_codes() -> list[TaxCode]:
     """Return the tenant's dated tax codes as rule values."""
-    return [
-        TaxCode(
-            code=row.code, name_de=row.name_de, name_en=row.name_en, kind=TaxKind(row.kind), rate_percent=row.rate_percent,
-            valid_from=row.valid_from, valid_to=row.valid_to, deductible_percent=row.deductible_percent,
-            tax_role=row.tax_role, contra_role=row.contra_role, undue_role=row.undue_role, base_box=row.base_box,
-            tax_box=row.tax_box, einvoice_category=row.category, reason_de=row.reason,
-        )
-        for row in TaxCodeRow.objects.order_by("code", "valid_from")
-    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_TAX_CODES, [current_tenant_id()])
+        return [_tax_code(row) for row in cursor.fetchall()]
+
+
+def _tax_code(row: Sequence[Any]) -> TaxCode:
+    (code, name_de, name_en, kind, rate_percent, valid_from, valid_to, deductible_percent, tax_role, contra_role,
+     undue_role, base_box, tax_box, category, reason) = row  # fmt: skip
+    return TaxCode(
+        code=code, name_de=name_de, name_en=name_en, kind=TaxKind(kind), rate_percent=rate_percent, valid_from=valid_from,
+        valid_to=valid_to, deductible_percent=deductible_percent, tax_role=tax_role, contra_role=contra_role,
+        undue_role=undue_role, base_box=base_box, tax_box=tax_box, einvoice_category=category, reason_de=reason,
+    )  # fmt: skip
 
 
 def deductible_tax_codes(on: date) -> list[TaxCode]:
@@ -104,28 +117,37 @@ def tax_choices(on: date) -> list[tuple[str, str]]:
 
 def project_choices() -> list[tuple[str, str]]:
     """Return (id, code and name) of the projects in use."""
-    rows = Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:PROJECTS_MAX]
-    return [(str(key), f"{code} {name}") for key, code, name in rows]
+    return [(str(key), f"{code} {name}") for key, code, name in _active_projects.rows()]
+
+
+@kept
+def _active_projects() -> QuerySet[Project, Any]:
+    return Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:PROJECTS_MAX]
 
 
 def spans() -> list[Span]:
     """Return every fiscal year and its months, latest first, each year before its months."""
     found: list[Span] = []
-    months = list(Period.objects.filter(tenant_id=current_tenant_id()).order_by("-first_day"))
-    for year in FiscalYear.objects.order_by("-first_day"):
+    months: dict[int, list[tuple[date, date]]] = {}
+    for year_id, first_day, last_day in _months.rows():
+        months.setdefault(year_id, []).append((first_day, last_day))
+    for year in _years.rows():
         found.append(Span(str(year.label), year.first_day, year.last_day, is_year=True, year_first_day=year.first_day))
         found += [
-            Span(
-                f"{month.first_day:%Y-%m}",
-                month.first_day,
-                month.last_day,
-                is_year=False,
-                year_first_day=year.first_day,
-            )
-            for month in months
-            if month.fiscal_year_id == year.id
+            Span(first_day.isoformat()[:7], first_day, last_day, is_year=False, year_first_day=year.first_day)
+            for first_day, last_day in months.get(year.id, ())
         ]
     return found
+
+
+@kept
+def _months() -> QuerySet[Period, Any]:
+    return Period.objects.order_by("-first_day").values_list("fiscal_year_id", "first_day", "last_day")
+
+
+@kept
+def _years() -> QuerySet[FiscalYear]:
+    return FiscalYear.objects.order_by("-first_day")
 
 
 def span_meant(key: str, *, on: date, choices: list[Span]) -> Span | None:

@@ -120,8 +120,10 @@ def _opened(
     gross = sum(part.amount for part in parts) + sum(tax_by_code(parts, taxes or {}).values())
     gross_base = half_up(Fraction(gross) * Fraction(rate))
     nets = _converted([part.amount for part in parts], rate=rate, total=gross_base - sum(one.tax for one in taxed))
-    project = _only(part.project_id for part in parts)
-    head = PostingLine(control, sign * gross_base, sign * gross, currency, party_id=party_id, project_id=project)
+    project, sphere = _only(part.project_id for part in parts), _only(part.sphere for part in parts)
+    head = PostingLine(
+        control, sign * gross_base, sign * gross, currency, party_id=party_id, project_id=project, sphere=sphere
+    )
     lines = contra_lines(parts, nets, taxed, sign=sign, currency=base_currency, is_received_timing=is_received_timing)
     turn = 1 if gross >= 0 else -1
     item = Item(
@@ -136,7 +138,7 @@ def _opened(
         shares=_shares(parts, nets, taxed, turn=turn, is_received_timing=is_received_timing),
         party_id=party_id,
         project_id=project,
-        sphere=_only(part.sphere for part in parts),
+        sphere=sphere,
         document_number=memo.document_number,
     )
     return OpenedItem(balanced([head, *lines], memo=memo), item)

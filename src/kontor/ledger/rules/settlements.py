@@ -16,6 +16,7 @@ from kontor.core.refusal import Refusal, gettext_noop
 from kontor.ledger.rules.postings import AccountRef, Memo, Posting, PostingLine, balanced, by_role, mirrored
 from kontor.ledger.rules.shares import (
     TaxShare,
+    due_lines,
     due_portions,
     reduction_lines,
     reductions,
@@ -71,7 +72,8 @@ class Item:
 class Cash:
     """Money that settles: `amount` in the item's currency, `paid` in `currency` of the money account, `paid_base`.
 
-    All > 0; the item's side tells whether money comes in or goes out.
+    All > 0; the item's side tells whether money comes in or goes out. `project_id` and `party_id` go with what is no
+    money but income: a claim that was given up as a donation.
     """
 
     account: AccountRef
@@ -79,6 +81,8 @@ class Cash:
     paid: int
     currency: str
     paid_base: int
+    project_id: int | None = None
+    party_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +133,14 @@ def settle(
     taken = received + discount + sum(difference.amount for difference in differences)
     _check_taken(item, taken)
     taken_base = half_up(Fraction(item.base_open * taken, item.amount_open))
-    reduced, used = _reductions(item, discount=discount, differences=differences)
+    reduced, used, cut = _reductions(item, discount=discount, differences=differences)
     portions = due_portions(item.tax_shares, amount=taken, amount_open=item.amount_open)
     moved = [max(portion, part, key=abs) for portion, part in zip(portions, used, strict=True)]
     fx = _exchange_difference(item, cash, taken_base=taken_base, reduced=reduced)
     lines = [
         *_cash_lines(item, cash),
         *reduced,
-        *_due_lines(item, [whole - part for whole, part in zip(moved, used, strict=True)]),
+        *due_lines(item.tax_shares, moved, used=used, cut=cut, sign=item.sign, currency=item.base_currency),
         control_line(item, amount=-item.sign * taken, base=-item.sign * taken_base),
         _exchange_line(item, fx),
     ]
@@ -233,12 +237,15 @@ def _check_taken(item: Item, taken: int) -> None:
         )
 
 
-def _reductions(item: Item, *, discount: int, differences: Sequence[Difference]) -> tuple[list[PostingLine], list[int]]:
-    """Return the lines of all reductions and how much undue tax of each share they used."""
+def _reductions(
+    item: Item, *, discount: int, differences: Sequence[Difference]
+) -> tuple[list[PostingLine], list[int], list[int]]:
+    """Return the lines of all reductions, and of each share the undue tax and the net that goes with it."""
     role = "discount_granted" if item.side == "debit" else "discount_received"
     lines: list[PostingLine] = []
     shares = item.tax_shares
     standing = shares
+    nets = [0] * len(shares)
     before = item.amount_base - item.base_open
     for part in (Difference(discount, by_role(role), project_id=item.project_id), *differences):
         if not part.amount:
@@ -262,7 +269,8 @@ def _reductions(item: Item, *, discount: int, differences: Sequence[Difference])
             )
         if not part.share:
             standing = shares_after(standing, [cut.tax_undue for cut in cuts])
-    return lines, [before.undue - after.undue for before, after in zip(shares, standing, strict=True)]
+            nets = [net + (0 if cut.tax_due else cut.net) for net, cut in zip(nets, cuts, strict=True)]
+    return lines, [before.undue - after.undue for before, after in zip(shares, standing, strict=True)], nets
 
 
 def _at_booked_rate(item: Item, amount: int) -> int:
@@ -278,27 +286,16 @@ def _exchange_difference(item: Item, cash: Cash | None, *, taken_base: int, redu
 def _cash_lines(item: Item, cash: Cash | None) -> list[PostingLine]:
     if cash is None:
         return []
-    return [PostingLine(cash.account, item.sign * cash.paid_base, item.sign * cash.paid, cash.currency)]
-
-
-def _due_lines(item: Item, portions: Sequence[int]) -> list[PostingLine]:
-    lines = []
-    for share, portion in zip(item.tax_shares, portions, strict=True):
-        tax = item.sign * portion
-        base = half_up(Fraction(share.net * tax, share.tax)) if share.tax else 0
-        lines += [
-            PostingLine(share.undue_account, tax, tax, item.base_currency, tax_code=share.code),
-            PostingLine(
-                share.tax_account,
-                -tax,
-                -tax,
-                item.base_currency,
-                tax_code=share.code,
-                tax_base=-base,
-                tax_amount=-tax,
-            ),
-        ]
-    return lines
+    return [
+        PostingLine(
+            cash.account,
+            item.sign * cash.paid_base,
+            item.sign * cash.paid,
+            cash.currency,
+            party_id=cash.party_id,
+            project_id=cash.project_id,
+        )
+    ]
 
 
 def control_line(item: Item, *, amount: int, base: int) -> PostingLine:

@@ -156,6 +156,39 @@ def reduction_lines(
     ]
 
 
+def due_lines(
+    shares: Sequence[TaxShare],
+    moved: Sequence[int],
+    *,
+    used: Sequence[int],
+    cut: Sequence[int],
+    sign: int,
+    currency: str,
+) -> list[PostingLine]:
+    """Return the lines that let undue tax fall due: what `moved` of each share, less what reductions `used` of it.
+
+    The base is a difference of running sums along all tax that moved, less the net that was `cut` with reductions: all
+    payments of a document together report its net less its reductions, to the cent.
+    """
+    lines = []
+    for share, whole, part, net in zip(shares, moved, used, cut, strict=True):
+        tax, base = sign * (whole - part), sign * (_net_of(share, whole) - net)
+        lines += [
+            PostingLine(share.undue_account, tax, tax, currency, tax_code=share.code),
+            PostingLine(share.tax_account, -tax, -tax, currency, tax_code=share.code, tax_base=-base, tax_amount=-tax),
+        ]
+    return lines
+
+
+def _net_of(share: TaxShare, moved: int) -> int:
+    """Return the net that belongs to undue tax which moves now."""
+    if not share.tax:
+        return 0
+    gone = share.tax - share.undue
+    until = half_up(Fraction(share.net * (gone + moved), share.tax))
+    return until - half_up(Fraction(share.net * gone, share.tax))
+
+
 def _reduction(share: TaxShare, old: int, new: int) -> Reduction:
     gross = share.gross
     if not gross:

@@ -708,3 +708,19 @@ def test_shares_without_history_stand_in_proportion_to_what_is_open() -> None:
     standing = standing_shares(shares, amount=1_190_00, amount_open=595_00)
 
     assert (standing[0].tax, standing[0].undue) == (190_00, 95_00)
+
+
+@pytest.mark.parametrize("parts", [(9_49,), (9_00,), (1_00, 5_00, 3_49), (3, 4_44, 4_50), (1, 2, 3, 9_00)])
+def test_under_received_timing_all_payments_together_report_the_net_less_the_discount(parts: tuple[int, ...]) -> None:
+    item = invoice(9_25, tax="sale-reduced", country="CH", received=True).item  # 9.25 net, 0.24 tax
+    lines: list[PostingLine] = []
+    for place, amount in enumerate(parts, start=1):
+        discount = item.amount_open - amount if place == len(parts) and amount < item.amount_open else 0
+        cash = min(amount, item.amount_open)
+        done = settle(item, memo=MEMO, cash=paid(cash), discount=discount)
+        item = done.item
+        lines += done.posting.lines
+
+    assert item.amount_open == 0
+    granted = sum(line.amount_base for line in lines if line.account.role == "discount_granted")
+    assert -sum(line.tax_base or 0 for line in lines) == 9_25 - granted

@@ -25,6 +25,7 @@ from kontor.ledger.queries.names import (
     spans,
 )
 from kontor.ledger.tables import span_words
+from kontor.ledger.wording import regime_words
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
 from kontor.ui.marks import Mark
@@ -77,7 +78,8 @@ def options(request: TenantRequest) -> HttpResponse:
 @permit("ledger.view")
 def trial_balance(request: TenantRequest) -> HttpResponseBase:
     """Show opening, debits, credits and balance of every account [Summen- und Saldenliste], whole or of a project."""
-    span = _span(request)
+    known = spans()
+    span = _span(request, known)
     projects = project_choices()
     project = request.GET.get("project", "")
     is_project = any(project == key for key, _words in projects)
@@ -86,7 +88,7 @@ def trial_balance(request: TenantRequest) -> HttpResponseBase:
     if (file := export_of(request, table)) is not None:
         return file
     context = {
-        "table": table, "span": span, "span_words": span_words(span), "choices": _span_choices(request, span),
+        "table": table, "span": span, "span_words": span_words(span), "choices": _span_choices(request, span, known),
         "is_even": sum(row.debit - row.credit for row in rows) == 0 and sum(row.opening for row in rows) == 0,
         "is_project": is_project,
     }  # fmt: skip
@@ -111,11 +113,7 @@ def tax_codes(request: TenantRequest) -> HttpResponseBase:
     if (file := export_of(request, table)) is not None:
         return file
     regimes = VatRegime.objects.order_by("-valid_from")
-    words = {
-        "regular": _("regular taxation"), "small": _("small business"), "not_entrepreneur": _("no entrepreneur"),
-        "flat_rate": _("net tax rate"), "agreed": _("when agreed"), "received": _("when received"),
-    }  # fmt: skip
-    shown = [(row.valid_from, words[row.status], words[row.output_timing], words[row.input_timing]) for row in regimes]
+    shown = [(row.valid_from, *regime_words(row)) for row in regimes]
     return render(request, "ledger/taxes.html", {"table": table, "regimes": shown})
 
 
@@ -142,17 +140,18 @@ def _balances_table(
     )  # fmt: skip
 
 
-def _span(request: TenantRequest) -> Span:
-    span = span_meant(request.GET.get("span", ""), on=clock.today(request.tenant.country), choices=spans())
+def _span(request: TenantRequest, known: list[Span] | None = None) -> Span:
+    choices = spans() if known is None else known
+    span = span_meant(request.GET.get("span", ""), on=clock.today(request.tenant.country), choices=choices)
     if span is None:
         raise Http404
     return span
 
 
-def _span_choices(request: TenantRequest, current: Span) -> list[tuple[str, bool, str, bool]]:
+def _span_choices(request: TenantRequest, current: Span, known: list[Span]) -> list[tuple[str, bool, str, bool]]:
     project = request.GET.get("project", "")
-    more = f"&project={project}" if project.isdigit() else ""
-    return [(span_words(span), span.is_year, f"?span={span.key}{more}", span == current) for span in spans()]
+    more = f"&project={project}" if project.isdecimal() else ""
+    return [(span_words(span), span.is_year, f"?span={span.key}{more}", span == current) for span in known]
 
 
 def _sheet(request: TenantRequest, row: Balance, span: Span) -> str:

@@ -185,7 +185,7 @@ def _split(request: TenantRequest, typed: Typed) -> Typed:
 
 def _number(request: TenantRequest, name: str) -> int | None:
     text = request.POST.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 18 else None
+    return int(text) if text.isdecimal() and len(text) < 18 else None
 
 
 def _context(request: TenantRequest, typed: Typed) -> dict[str, Any]:

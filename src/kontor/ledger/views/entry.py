@@ -21,6 +21,7 @@ from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.queries.journal import entry_by_id, lines_of, links_of, number_of, reversed_by
 from kontor.ledger.queries.names import account_name, tax_choices
 from kontor.ledger.tables import kind_words, state_of
+from kontor.ledger.uses import is_undone_elsewhere
 from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.history import moments_of
@@ -97,6 +98,7 @@ def entry_context(request: TenantRequest, entry_id: int) -> dict[str, Any]:
     names = dict(tax_choices(found.document_date)) if any(line.tax_code for line in lines) else {}
     is_committed = found.period.state == PeriodState.COMMITTED
     is_posted = found.state == EntryState.POSTED
+    is_elsewhere = _is_control(lines) or is_undone_elsewhere(found.source_type)
     return {
         "entry": found, "entry_number": number_of(found),
         "lines": [(line, account_name(line.account), -line.amount_base) for line in lines],
@@ -107,8 +109,8 @@ def entry_context(request: TenantRequest, entry_id: int) -> dict[str, Any]:
         "debits": sum(line.amount_base for line in lines if line.amount_base > 0),
         "state": _(mark.word), "tone": mark.tone, "kind": kind_words(found.kind), "is_committed": is_committed,
         "is_draft": not is_posted, "history": moments_of("ledger.entry", entry_id), "links": _links(request, found, lines),
-        "may_reverse": is_posted and not reversed_by(found) and "ledger.reverse" in request.rights and not _is_control(lines),
-        "may_change": not is_committed and "ledger.post" in request.rights, "is_control": _is_control(lines),
+        "may_reverse": is_posted and not reversed_by(found) and "ledger.reverse" in request.rights and not is_elsewhere,
+        "may_change": not is_committed and "ledger.post" in request.rights, "is_control": is_elsewhere,
     }  # fmt: skip
 
 

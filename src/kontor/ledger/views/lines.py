@@ -96,7 +96,7 @@ def without_errors(*forms: Any) -> None:
 
 def _line_numbers(request: TenantRequest) -> list[int]:
     given = request.POST.get("lines", "")
-    numbers = [int(part) for part in given.split(",") if part.isdigit()][:LINES_MAX] or list(range(LINES_MIN))
+    numbers = [int(part) for part in given.split(",") if part.isdecimal()][:LINES_MAX] or list(range(LINES_MIN))
     step = request.POST.get("step", "")
     if step == "add" and len(numbers) < LINES_MAX:
         numbers.append(max(numbers) + 1)

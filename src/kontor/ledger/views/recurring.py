@@ -180,7 +180,7 @@ def _forms(request: TenantRequest, plan: RecurringEntry | None) -> tuple[Recurri
         return form, typed_line_forms(request, line_options(request, on=on))
     template = request.GET.get("template", "")
     found = (
-        EntryTemplate.objects.filter(id=int(template)).first() if template.isdigit() and len(template) < 18 else None
+        EntryTemplate.objects.filter(id=int(template)).first() if template.isdecimal() and len(template) < 18 else None
     )
     head: dict[str, Any] = {"every_months": 1, "next_day": on}
     if plan is not None:

@@ -91,7 +91,7 @@ def _sheet(request: TenantRequest, account: Account, span: Span) -> Sheet:
     at, before = (read_key(request.GET.get(key, "")) for key in ("at", "before"))
     sheet = sheet_of(account, span, at=at, before=before)
     wanted = request.GET.get("entry", "")
-    is_elsewhere = wanted.isdigit() and len(wanted) < 18 and all(str(row.entry.id) != wanted for row in sheet.rows)
+    is_elsewhere = wanted.isdecimal() and len(wanted) < 18 and all(str(row.entry.id) != wanted for row in sheet.rows)
     if is_elsewhere and (place := line_of_entry(account, span, int(wanted))) is not None:
         return sheet_of(account, span, at=place)
     return sheet
@@ -142,7 +142,7 @@ def _link(request: TenantRequest, number: str, span: Span) -> str:
 def _chosen(request: TenantRequest, sheet: Sheet) -> int | None:
     wanted = request.GET.get("entry", "")
     shown = [row.entry.id for row in sheet.rows]
-    if wanted.isdigit() and int(wanted) in shown:
+    if wanted.isdecimal() and int(wanted) in shown:
         return int(wanted)
     return shown[-1] if shown else None
 
@@ -156,8 +156,8 @@ def _export_table(request: TenantRequest, account: Account, span: Span) -> Table
         Column(key="number", label=_("Number"), value=lambda line: number_of(line.entry)),
         Column(key="document", label=_("Document"), value=lambda line: line.entry.document_number),
         Column(key="text", label=_("Text"), value=lambda line: line.text or line.entry.text),
-        Column(key="debit", label=_("Debit"), kind="amount", value=lambda line: max(line.amount_base, 0)),
-        Column(key="credit", label=_("Credit"), kind="amount", value=lambda line: max(-line.amount_base, 0)),
+        Column(key="debit", label=_("Debit"), kind="amount", value=lambda line: max(line.amount_base, 0) or None),
+        Column(key="credit", label=_("Credit"), kind="amount", value=lambda line: max(-line.amount_base, 0) or None),
         Column(key="balance", label=_("Balance"), kind="amount", value=lambda line: opening + running_of(line)),
     ]
     label = f"{account.number} {account_name(account)}"

@@ -96,7 +96,7 @@ def _instalment(plan: RecurringEntry, *, head: dict[str, Any], base: str) -> Sta
 
 
 def _id(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 18 else 0
+    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 def _day(text: str) -> date | None:

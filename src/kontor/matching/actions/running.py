@@ -41,20 +41,21 @@ class RunOutcome:
 
 @act("matching.run")
 def run_match(
-    *, at: datetime, transaction_ids: Sequence[int] | None = None, ruleset: Ruleset | None = None
+    *, at: datetime, transaction_ids: Sequence[int] | None = None, ruleset: Ruleset | None = None, workers: int = 1
 ) -> RunOutcome:
     """Match unassigned transactions and keep their proposals instead of the earlier ones.
 
     The tenant's matching lock is held until commit, so two runs follow each other; posting does not wait for it.
+    More `workers` than one share the decision of a large run; they fork this process, which must have no threads.
     """
     with collection_paused():  # collecting the store's million values in between costs more than deciding
-        return _run(transaction_ids, ruleset or Ruleset(), at)
+        return _run(transaction_ids, ruleset or Ruleset(), at, workers)
 
 
-def _run(transaction_ids: Sequence[int] | None, rules: Ruleset, at: datetime) -> RunOutcome:
+def _run(transaction_ids: Sequence[int] | None, rules: Ruleset, at: datetime, workers: int) -> RunOutcome:
     _take_lock()
     transactions = unassigned_transactions(transaction_ids)
-    results = _decide(transactions, rules) if transactions else []
+    results = _decide(transactions, rules, workers) if transactions else []
     found = {result.transaction_id: result for result in results}
     ordered = tuple(found[row.transaction_id] for row in transactions)
     run = MatchRun.objects.create(
@@ -67,13 +68,14 @@ def _run(transaction_ids: Sequence[int] | None, rules: Ruleset, at: datetime) ->
     return RunOutcome(run, tuple(transactions), ordered)
 
 
-def _decide(transactions: Sequence[TransactionRow], rules: Ruleset) -> list[MatchResult]:
+def _decide(transactions: Sequence[TransactionRow], rules: Ruleset, workers: int) -> list[MatchResult]:
     """Decide over the items that may matter, or over all of them where most would be loaded anyway."""
     orders = [*returned_orders(transactions), *sent_orders(transactions)]
     if len(transactions) > CANDIDATES_MAX:
-        return match(transactions, matchable_items(), matchable_parties(), ruleset=rules, orders=orders)
+        items, parties = matchable_items(), matchable_parties()
+        return match(transactions, items, parties, ruleset=rules, orders=orders, workers=workers)
     store = candidate_store(transactions, ruleset=rules, orders=orders)
-    return match_store(transactions, store, ruleset=rules)
+    return match_store(transactions, store, ruleset=rules, workers=workers)
 
 
 def _take_lock() -> None:

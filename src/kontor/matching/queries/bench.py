@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Aggregate, Count, F, Q, QuerySet
 
 from kontor.banking.models import BankTransaction, TransactionStatus
 from kontor.banking.queries.transactions import (
@@ -18,6 +19,7 @@ from kontor.banking.queries.transactions import (
     state_of,
     transactions,
 )
+from kontor.core.kept_statements import kept, kept_figures
 from kontor.matching.models import Proposal
 from kontor.openitems.models import Allocation
 
@@ -127,28 +129,42 @@ def matchable(account: str = "") -> QuerySet[BankTransaction]:
 
 def in_scope(scope: Scope) -> QuerySet[BankTransaction]:
     """Return the transactions that the list shows, newest first."""
-    rows = matchable(scope.account)
-    match scope.tab:
+    rows = _in_tab(scope.account, scope.tab)
+    return search_transactions(rows, scope.q) if scope.q else rows
+
+
+@kept
+def _in_tab(account: str, tab: str) -> QuerySet[BankTransaction]:
+    rows = matchable(account)
+    match tab:
         case "open":
             rows = rows.exclude(ASSIGNED)
         case "partly":
             rows = rows.filter(PARTLY)
         case "automatic":
             rows = rows.filter(id__in=_automatic())
-    return search_transactions(rows, scope.q) if scope.q else rows
+    return rows
 
 
 def counts(scope: Scope) -> Counts:
     """Return the counts of all tabs in one query."""
-    found = matchable(scope.account).order_by().aggregate(
-        all=Count("id"), open=Count("id", filter=~Q(allocated=F("amount"))), partly=Count("id", filter=PARTLY),
-        automatic=Count("id", filter=Q(id__in=_automatic())),
-    )  # fmt: skip
+    found = _counts(scope.account)
     return Counts(found["open"], found["partly"], found["automatic"], found["all"])
+
+
+@kept_figures
+def _counts(account: str) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+    figures: dict[str, Aggregate] = {
+        "all": Count("id"), "open": Count("id", filter=~Q(allocated=F("amount"))), "partly": Count("id", filter=PARTLY),
+        "automatic": Count("id", filter=Q(id__in=_automatic())),
+    }  # fmt: skip
+    return matchable(account).order_by(), figures
 
 
 def first_of_page(scope: Scope) -> BankTransaction | None:
     """Return the first transaction of the scope's page, that of the list where the page does not exist."""
+    if scope.page == 1 and not scope.q:
+        return _in_tab.first(scope.account, scope.tab)
     rows = in_scope(scope)
     start = (scope.page - 1) * ROWS
     return next(iter(rows[start : start + 1]), None) or (rows.first() if start else None)
@@ -156,14 +172,17 @@ def first_of_page(scope: Scope) -> BankTransaction | None:
 
 def page_of(scope: Scope, *, at: BankTransaction | None) -> Page:
     """Return the page of the list where `at` stands or would stand, grouped by day; four queries."""
-    above = Q(pk=None) if at is None else _above(at)
-    found = in_scope(scope).order_by().aggregate(total=Count("id"), above=Count("id", filter=above))
+    found = _place_of(scope, at)
     total = found["total"]
     pages = max(1, -(-total // ROWS))
     number = min(found["above"] // ROWS + 1, pages)
     start = (number - 1) * ROWS
     margin = 1 if start else 0
-    rows = list(in_scope(scope)[start - margin : start + ROWS + 1])
+    if start or scope.q:
+        rows = list(in_scope(scope)[start - margin : start + ROWS + 1])
+    else:
+        most = ROWS + 1
+        rows = _in_tab.of(scope.account, scope.tab).rows(most, lambda found: found[:most])
     shown = rows[margin : margin + ROWS]
     beyond = rows[margin + ROWS :]
     return Page(
@@ -172,26 +191,46 @@ def page_of(scope: Scope, *, at: BankTransaction | None) -> Page:
     )  # fmt: skip
 
 
-def _above(at: BankTransaction) -> Q:
-    return Q(booking_date__gt=at.booking_date) | Q(booking_date=at.booking_date, id__gt=at.id)
+def _place_of(scope: Scope, at: BankTransaction | None) -> dict[str, int]:
+    """Return how many transactions the list has, and how many of them stand above `at`."""
+    day, number = (None, None) if at is None else (at.booking_date, at.id)
+    if not scope.q:
+        return _total_and_above(scope.account, scope.tab, day, number)
+    return in_scope(scope).order_by().aggregate(**_above(day, number))
+
+
+@kept_figures
+def _total_and_above(
+    account: str, tab: str, day: date | None, number: int | None
+) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+    return _in_tab(account, tab).order_by(), _above(day, number)
+
+
+def _above(day: date | None, number: int | None) -> dict[str, Aggregate]:
+    above = Q(pk=None) if day is None else Q(booking_date__gt=day) | Q(booking_date=day, id__gt=number)
+    return {"total": Count("id"), "above": Count("id", filter=above)}
 
 
 def _rows(shown: Sequence[BankTransaction]) -> list[Row]:
     ids = [row.id for row in shown]
     best = best_proposals(ids)
-    automatic = set(_automatic().filter(transaction_id__in=ids).values_list("transaction_id", flat=True))
+    automatic = set(_automatic_of.rows(ids)) if ids else set()
     return [Row(row, state_of(row), best.get(row.id), row.id in automatic) for row in shown]
 
 
 def best_proposals(ids: Iterable[int]) -> dict[int, Best]:
     """Return the first proposal of each transaction."""
-    rows = Proposal.objects.filter(transaction_id__in=list(ids), rank=1).values_list(
-        "transaction_id", "score", "lead", "decision", "shares", "notes"
-    )
+    wanted = list(ids)
     return {
         key: Best(score, lead, decision, len(shares), tuple(notes))
-        for key, score, lead, decision, shares, notes in rows
+        for key, score, lead, decision, shares, notes in (_best.rows(wanted) if wanted else ())
     }
+
+
+@kept
+def _best(ids: list[int]) -> QuerySet[Proposal, Any]:
+    rows = Proposal.objects.filter(transaction_id__among=ids, rank=1)
+    return rows.values_list("transaction_id", "score", "lead", "decision", "shares", "notes")
 
 
 def next_after(scope: Scope, row: BankTransaction, *, page: Page | None = None) -> int | None:
@@ -212,6 +251,11 @@ def _automatic() -> QuerySet[Allocation, int]:
     undone = Allocation.objects.filter(reverses__isnull=False).values("reverses_id")
     rows = Allocation.objects.filter(is_automatic=True, reverses__isnull=True, transaction__isnull=False)
     return rows.exclude(id__in=undone).order_by().values_list("transaction_id", flat=True)
+
+
+@kept
+def _automatic_of(ids: list[int]) -> QuerySet[Allocation, int]:
+    return _automatic().filter(transaction_id__among=ids)
 
 
 def _grouped(rows: Iterable[Row]) -> Iterable[Day]:

@@ -9,8 +9,9 @@ from django.db import connection
 from kontor.core.tenancy import current_tenant_id
 from kontor.matching.queries.loading import items_of_parties, matchable_parties, open_items_by_id
 from kontor.matching.rules.lookups import Reading, Wanted, range_lookups, read, wanted
+from kontor.matching.rules.party_index import index_parties
 from kontor.matching.rules.ruleset import Ruleset
-from kontor.matching.rules.store import Store, index_parties, store_of
+from kontor.matching.rules.store import Store, store_of
 from kontor.matching.rules.values import OwnOrder, TransactionRow
 
 _RANGES = """

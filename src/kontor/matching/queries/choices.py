@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from kontor.contacts.models import Party, PartyAccount
+from kontor.core.kept_statements import kept
 from kontor.ledger.models.accounts import Account, AccountRole
 from kontor.ledger.models.entries import Sphere
 from kontor.ledger.models.taxes import TaxCode
@@ -40,18 +42,30 @@ class DirectChoices:
 def direct_choices(*, has_spheres: bool) -> DirectChoices:
     """Return what the form for direct posting offers; three queries."""
     is_german = (get_language() or "de").startswith("de")
-    roles = AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None).select_related("account")
-    accounts = {role.role: role.account for role in roles}
-    taxes = dict(
-        TaxCode.objects.order_by("-code", "valid_from").values_list("code", "name_de" if is_german else "name_en")
-    )
-    projects = Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:500]
+    accounts = {role.role: role.account for role in _favourites.rows()}
+    taxes = dict(_taxes.rows("name_de" if is_german else "name_en"))
+    projects = _projects.rows()
     return DirectChoices(
         accounts=tuple(_named(accounts[role], is_german=is_german) for role in FAVOURITES if role in accounts),
         taxes=tuple(Named(code, name) for code, name in sorted(taxes.items(), key=lambda pair: pair[1])),
         projects=tuple(Named(str(key), f"{number} {name}") for key, number, name in projects),
         spheres=tuple(Named(code, str(name)) for code, name in Sphere.choices) if has_spheres else (),
     )
+
+
+@kept
+def _favourites() -> QuerySet[AccountRole]:
+    return AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None).select_related("account")
+
+
+@kept
+def _taxes(name: str) -> QuerySet[TaxCode, Any]:
+    return TaxCode.objects.order_by("-code", "valid_from").values_list("code", name)
+
+
+@kept
+def _projects() -> QuerySet[Project, Any]:
+    return Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:500]
 
 
 def find_accounts(text: str) -> list[Named]:
@@ -66,7 +80,7 @@ def find_accounts(text: str) -> list[Named]:
 
 def party_of(typed: str) -> int | None:
     """Return the contact that was chosen, or whose debtor or creditor number was typed; None if there is none."""
-    if typed.isdigit() and len(typed) < ID_DIGITS and Party.objects.filter(id=int(typed)).exists():
+    if typed.isdecimal() and len(typed) < ID_DIGITS and Party.objects.filter(id=int(typed)).exists():
         return int(typed)
     found = PartyAccount.objects.filter(number=typed).order_by("-side").values_list("party_id", flat=True)
     return found.first()
@@ -74,7 +88,7 @@ def party_of(typed: str) -> int | None:
 
 def party_names(typed: Iterable[str]) -> dict[str, str]:
     """Return the names of the contacts that were chosen, by what the form holds of them."""
-    ids = [int(each) for each in typed if each.isdigit() and len(each) < ID_DIGITS]
+    ids = [int(each) for each in typed if each.isdecimal() and len(each) < ID_DIGITS]
     return {str(key): name for key, name in Party.objects.filter(id__in=ids).values_list("id", "name")} if ids else {}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kontor.banking.models import BankTransaction
+from kontor.core.kept_statements import kept
 from kontor.matching.rules.keys import number_keys
 from kontor.matching.rules.text import fold
 from kontor.openitems.models import Allocation, OpenItem
@@ -34,13 +35,25 @@ class Assigned:
 
 def items_with_ids(ids: Iterable[int]) -> dict[int, OpenItem]:
     """Return items with their parties by id."""
-    return {row.id: row for row in OpenItem.objects.filter(id__in=list(ids)).select_related("party")}
+    wanted = list(ids)
+    return {row.id: row for row in _with_ids.rows(wanted)} if wanted else {}
+
+
+@kept
+def _with_ids(ids: list[int]) -> QuerySet[OpenItem]:
+    return OpenItem.objects.filter(id__among=ids).select_related("party")
 
 
 def other_items_of(party_ids: Iterable[int], *, currency: str, without: Iterable[int]) -> list[OpenItem]:
     """Return the next due open items of these parties beside the given ones."""
-    rows = OpenItem.objects.filter(party_id__in=list(party_ids), amount_open__gt=0, currency=currency)
-    return list(rows.exclude(id__in=list(without)).select_related("party").order_by("due_date", "id")[:OFFERED_MAX])
+    parties = list(party_ids)
+    return _others.rows(parties, list(without), currency) if parties else []
+
+
+@kept
+def _others(party_ids: list[int], without: list[int], currency: str) -> QuerySet[OpenItem]:
+    rows = OpenItem.objects.filter(party_id__among=party_ids, amount_open__gt=0, currency=currency)
+    return rows.exclude(id__among=without).select_related("party").order_by("due_date", "id")[:OFFERED_MAX]
 
 
 def find_items(text: str, *, without: Iterable[int] = ()) -> list[OpenItem]:
@@ -64,16 +77,18 @@ def find_items(text: str, *, without: Iterable[int] = ()) -> list[OpenItem]:
 
 def assigned_to(transaction_id: int) -> list[Assigned]:
     """Return the assignments of a transaction that hold, in order; one query."""
-    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
-    rows: QuerySet[Allocation] = (
-        Allocation.objects.filter(~Exists(undo), transaction_id=transaction_id, reverses__isnull=True)
-        .select_related("item", "item__party", "account", "entry", "created_by").order_by("id")
-    )  # fmt: skip
     return [
         Assigned(row, row.item.document_number if row.item else row.account.number,
                  row.item.party.name if row.item else row.account.name_de)
-        for row in rows
+        for row in _holding.rows(transaction_id)
     ]  # fmt: skip
+
+
+@kept
+def _holding(transaction_id: int) -> QuerySet[Allocation]:
+    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
+    rows = Allocation.objects.filter(~Exists(undo), transaction_id=transaction_id, reverses__isnull=True)
+    return rows.select_related("item", "item__party", "account", "entry", "created_by").order_by("id")
 
 
 def search_words(row: BankTransaction) -> Sequence[str]:

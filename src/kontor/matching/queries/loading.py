@@ -10,9 +10,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import open_transactions
+from kontor.core.kept_statements import kept
 from kontor.core.tenancy import current_tenant_id
 from kontor.matching.rules.values import DiscountTier, OpenItemRow, PartyRow, TransactionRow
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
@@ -83,9 +85,15 @@ def _rows(cursor: CursorWrapper) -> Iterator[tuple[Any, ...]]:
 
 def items_by_id(ids: Iterable[int]) -> dict[int, OpenItemRow]:
     """Return items as the rules see them, also those with nothing open."""
-    rows = OpenItem.objects.filter(id__in=list(ids)).values_list(*_ITEM)
+    wanted = list(ids)
+    rows = _items_by_id.rows(wanted) if wanted else []
     cells: list[tuple[Any, ...]] = [(*row[:11], _tiers(row[11]), *row[12:]) for row in rows]
     return {row[0]: _item(*row) for row in cells}
+
+
+@kept
+def _items_by_id(ids: list[int]) -> QuerySet[OpenItem, Any]:
+    return OpenItem.objects.filter(id__among=ids).values_list(*_ITEM)
 
 
 def matchable_parties() -> list[PartyRow]:

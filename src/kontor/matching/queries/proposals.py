@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kontor.banking.models import BankTransaction
+from kontor.core.kept_statements import kept
 from kontor.matching.models import MatchRun
 from kontor.matching.models import Proposal as ProposalRow
 from kontor.matching.rules.ruleset import Ruleset
@@ -61,8 +63,12 @@ class Safe:
 
 def proposals_of(transaction_id: int) -> list[Stored]:
     """Return the proposals of a transaction that still hold, best first: no item has been used up meanwhile."""
-    found = _stored(ProposalRow.objects.filter(transaction_id=transaction_id).order_by("rank"))
-    return _holding(found)
+    return _holding(_stored(_of_transaction.rows(transaction_id)))
+
+
+@kept
+def _of_transaction(transaction_id: int) -> QuerySet[ProposalRow]:
+    return ProposalRow.objects.filter(transaction_id=transaction_id).order_by("rank")
 
 
 def proposals_by_id(ids: Iterable[int]) -> list[Stored]:
@@ -158,19 +164,26 @@ def _as_safe(found: Sequence[Stored], *, lead_min: int) -> list[Safe]:
 
 def safe_count(*, account: str = "") -> int:
     """Return how many untouched transactions have a proposal that looks certain."""
-    rules = Ruleset()
+    return _certain.count(account)
+
+
+@kept
+def _certain(account: str) -> QuerySet[ProposalRow]:
     rows = ProposalRow.objects.filter(
-        rank=1, score__gte=POINTS_CERTAIN, lead__gte=rules.lead_ticked, transaction__allocated=0,
+        rank=1, score__gte=POINTS_CERTAIN, lead__gte=Ruleset().lead_ticked, transaction__allocated=0,
         transaction__is_deleted=False,
     )  # fmt: skip
-    if account:
-        rows = rows.filter(transaction__money_account__code=account)
-    return rows.count()
+    return rows.filter(transaction__money_account__code=account) if account else rows
 
 
 def last_run() -> MatchRun | None:
     """Return the latest run."""
-    return MatchRun.objects.order_by("-id").first()
+    return _runs.first()
+
+
+@kept
+def _runs() -> QuerySet[MatchRun]:
+    return MatchRun.objects.order_by("-id")
 
 
 def last_run_at() -> datetime | None:
@@ -194,8 +207,13 @@ def _holding(found: Sequence[Stored]) -> list[Stored]:
     ids = {share.item_id for each in found for share in each.shares}
     if not ids:
         return list(found)
-    still = dict(OpenItem.objects.filter(id__in=ids).values_list("id", "amount_open"))
+    still = dict(_open_amounts.rows(sorted(ids)))
     return [each for each in found if each.is_return or all(_fits(share, still) for share in each.shares)]
+
+
+@kept
+def _open_amounts(ids: list[int]) -> QuerySet[OpenItem, Any]:
+    return OpenItem.objects.filter(id__among=ids).values_list("id", "amount_open")
 
 
 def _fits(share: ItemShare, still: dict[int, int]) -> bool:

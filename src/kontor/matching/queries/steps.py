@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from kontor.core.kept_statements import kept
 from kontor.openitems.models import Allocation
 
 
@@ -20,13 +21,18 @@ class LastStep:
 
 def last_step_of(user_id: int) -> LastStep | None:
     """Return the person's last confirmation that still holds, None if there is none."""
-    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
-    row = (
-        Allocation.objects.filter(~Exists(undo), created_by_id=user_id, reverses__isnull=True, transaction__isnull=False)
-        .select_related("transaction").order_by("-id").first()
-    )  # fmt: skip
+    row = _steps_of.first(user_id)
     if row is None:
         return None
     return LastStep(
         row.entry_id, row.transaction.id, row.transaction.counterparty_name or row.transaction.remittance[:40]
     )
+
+
+@kept
+def _steps_of(user_id: int) -> QuerySet[Allocation]:
+    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
+    rows = Allocation.objects.filter(
+        ~Exists(undo), created_by_id=user_id, reverses__isnull=True, transaction__isnull=False
+    )
+    return rows.select_related("transaction").order_by("-id")

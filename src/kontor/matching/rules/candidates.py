@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from kontor.matching.rules.cascade import named_item, only_question, sure_payment
+from kontor.matching.rules.cascade import only_question
 from kontor.matching.rules.combine import weigh_sets
-from kontor.matching.rules.points import Candidate, Share, weigh_item
+from kontor.matching.rules.marks import Candidate, Mark, Share
+from kontor.matching.rules.points import weigh_item
+from kontor.matching.rules.pool import Pool, fitting, payer_pool
 from kontor.matching.rules.question import Question, read_question
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.spans import payment_bounds
@@ -16,6 +18,7 @@ from kontor.matching.rules.values import Decision, OpenItemRow, TransactionRow
 _WEAK_NUMBERS = frozenset({"number_mistyped", "number_digits"})
 _CONTRADICTIONS = frozenset({"other_number", "other_party"})
 _PARTY_SIGNS = frozenset({"party_iban", "party_alias", "party_name"})
+_NOBODY = frozenset[int]()
 
 
 @dataclass(slots=True)
@@ -46,19 +49,13 @@ def order_of(candidate: Candidate) -> tuple[int, tuple[Share, ...]]:
     return -candidate.score, candidate.shares
 
 
-def rank(
-    transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
-) -> Ranking:
-    """Return a transaction's explanations without the items already `taken`."""
-    named = None if taken else named_item(transaction, store=store, ruleset=ruleset)
+def rank(transaction: TransactionRow, named: tuple[int, Mark] | None, *, store: Store, ruleset: Ruleset) -> Ranking:
+    """Return a transaction's explanations; `named` is the one item that it names (`cascade.named_item`)."""
     if named is not None:
-        sure = sure_payment(transaction, *named, store=store, ruleset=ruleset)
-        if sure is not None and sure.score >= max(ruleset.points_automatic, ruleset.lead_automatic):
-            return Ranking(transaction, (sure,), "automatic")
         question = only_question(transaction, *named, store=store, ruleset=ruleset)
         if question is not None:
-            return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
-    return full_rank(transaction, store=store, ruleset=ruleset, taken=taken)
+            return _rank_question(question, store=store, ruleset=ruleset, taken=_NOBODY)
+    return full_rank(transaction, store=store, ruleset=ruleset)
 
 
 def rank_again(
@@ -74,86 +71,51 @@ def rank_again(
     return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
 
 
-def full_rank(
-    transaction: TransactionRow, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = frozenset()
-) -> Ranking:
+def full_rank(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Ranking:
     """Return a transaction's explanations after weighing everything it names and everything its payer owes."""
     question = read_question(transaction, store=store, ruleset=ruleset)
-    return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
+    return _rank_question(question, store=store, ruleset=ruleset, taken=_NOBODY)
 
 
 def _rank_question(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> Ranking:
-    strong, payer = question.strong, question.payer
-    pool = _payer_pool(question, store, ruleset, taken)
+    strong, is_plain = question.strong, question.flag is None
+    pool = payer_pool(question, store=store, ruleset=ruleset, taken=taken)
     found = _singles(question, pool, store, ruleset, taken)
-    if question.flag is None and (len(strong) > 1 or not _is_explained(found, question)):
-        named = [at for at in sorted(strong) if at not in taken]
+    if is_plain and (len(strong) > 1 or not _is_explained(found, question)):
+        named = [at for at in sorted(strong) if at not in taken] if strong else []
         found += weigh_sets(question, named, pool, store=store, ruleset=ruleset)
     if not found:
         found = _amount_only(question, store=store, ruleset=ruleset, taken=taken)
-        if not found and pool:
+        if not found and pool.count:
             found = [weigh_item(_oldest_open(pool, question, store), question=question, store=store, ruleset=ruleset)]
-    if payer.certain is not None and len(payer.signs) == 1 and question.flag is None:
-        _reward_sole(found, question, ruleset)
-    elif payer.certain is None and strong and question.flag is None:
-        _reward_sole_amount(found, question, store, ruleset)
-    ranked = tuple(found)
+    if is_plain:
+        _reward(found, question, store, ruleset)
     if len(found) > 1:
-        ranked = tuple(sorted(_distinct(found), key=order_of))
+        found = sorted(_distinct(found), key=order_of)
+    ranked = tuple(found)
     decision = _decide(ranked, ruleset)
+    kept = ranked[: ruleset.proposals_max + 1]
     if decision == "automatic":
-        return Ranking(question.transaction, ranked[: ruleset.proposals_max + 1], decision)
+        return Ranking(question.transaction, kept, decision)
     considered = [share[0] for candidate in ranked for share in candidate.shares]
-    is_open = not (ranked and ranked[0].is_explained) and not strong and question.flag is None
-    if is_open and len(pool) > 1:
-        considered += pool
-    named = sorted({*strong, *question.references})
+    if pool.count > 1 and is_plain and not strong and not (ranked and ranked[0].is_explained):
+        considered += pool.positions
+    named = sorted({*strong, *question.references}) if strong or question.references else []
     return Ranking(
-        question.transaction, ranked[: ruleset.proposals_max + 1], decision, tuple(considered), tuple(named),
-        payer.certain, question,
-    )  # fmt: skip
-
-
-def _payer_pool(question: Question, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> list[int]:
-    """Return the open items of the parties behind a transaction, oldest first; of a large party those that fit."""
-    index = store.items
-    signs = question.payer.signs
-    if not signs:
-        return []
-    if len(signs) == 1:
-        (party_id,) = signs
-        positions = index.party_items.get(party_id, [])
-        if len(positions) <= ruleset.list_length_max:
-            return [at for at in positions if at not in taken] if taken else positions
-    pool: list[int] = []
-    wanted = question.direction * question.amount
-    for party_id in sorted(signs):
-        positions = index.party_items.get(party_id, [])
-        if len(pool) + len(positions) <= ruleset.list_length_max:
-            pool += [at for at in positions if at not in taken]
-        elif len(positions) > ruleset.list_length_max:
-            pool += _first_free(index.party_amounts.get((party_id, wanted), []), taken, ruleset.key_items_max)
-    return sorted(pool)
-
-
-def _first_free(positions: list[int], taken: AbstractSet[int], count: int) -> list[int]:
-    found: list[int] = []
-    for at in positions:
-        if at not in taken:
-            found.append(at)
-            if len(found) >= count:
-                break
-    return found
+        question.transaction, kept, decision, tuple(considered), tuple(named), question.payer.certain, question
+    )
 
 
 def _singles(
-    question: Question, pool: list[int], store: Store, ruleset: Ruleset, taken: AbstractSet[int]
+    question: Question, pool: Pool, store: Store, ruleset: Ruleset, taken: AbstractSet[int]
 ) -> list[Candidate]:
     """Return the explanations by one item: each that is named, and each of the payer's that the amount fits."""
     named: AbstractSet[int] = question.named.items.keys()
     if question.references or question.orders:
         named = named | question.references.keys() | question.orders.keys()
-    fits = [at for at in _fitting(question, pool, store) if at not in named and at not in taken] if pool else []
+    fits = fitting(pool, question, store=store) if pool.count else []
+    if fits and (named or taken):
+        fits = [at for at in fits if at not in named and at not in taken]
     if question.mandates:
         others = [at for at in question.mandates if at not in named and at not in taken]
         fits = sorted({*fits, *(at for at in others if _closes(question.amount, store.items.items[at]))})
@@ -170,19 +132,6 @@ def _singles(
         equal = len(positions)
         found.append(weigh_item(positions[0], equal=equal, question=question, store=store, ruleset=ruleset))
     return found
-
-
-def _fitting(question: Question, pool: list[int], store: Store) -> list[int]:
-    """Return the items of the pool that the amount may close."""
-    index, signs = store.items, question.payer.signs
-    if len(signs) == 1:
-        (party_id,) = signs
-        spans = index.spans.get(party_id)
-        if spans is not None:
-            return spans.fitting(question.direction * question.amount)
-    return [
-        at for at in pool if index.signed[at] * question.direction > 0 and _closes(question.amount, index.items[at])
-    ]
 
 
 def _closes(amount: int, item: OpenItemRow) -> bool:
@@ -207,7 +156,8 @@ def _equal_items(positions: list[int], store: Store) -> list[list[int]]:
 
 def _is_explained(singles: list[Candidate], question: Question) -> bool:
     """Tell whether one item alone explains the transaction as well as any set could."""
-    return any(single.is_exact and (single.is_named or question.names_nothing_else) for single in singles)
+    exact = [single for single in singles if single.is_exact]
+    return bool(exact) and (question.names_nothing_else or True in [single.is_named for single in exact])
 
 
 def _amount_only(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> list[Candidate]:
@@ -224,9 +174,20 @@ def _amount_only(question: Question, *, store: Store, ruleset: Ruleset, taken: A
     return [candidate]
 
 
-def _oldest_open(pool: list[int], question: Question, store: Store) -> int:
+def _oldest_open(pool: Pool, question: Question, store: Store) -> int:
     """Return the payer's oldest item that goes the transaction's way, for a payment on account."""
-    return next((at for at in pool if store.items.signed[at] * question.direction > 0), pool[0])
+    positions = pool.positions
+    return next((at for at in positions if store.items.signed[at] * question.direction > 0), positions[0])
+
+
+def _reward(found: list[Candidate], question: Question, store: Store, ruleset: Ruleset) -> None:
+    """Count that nothing else can be meant, by the payer's items or by the amount."""
+    payer = question.payer
+    if payer.certain is None:
+        if question.strong:
+            _reward_sole_amount(found, question, store, ruleset)
+    elif len(payer.signs) == 1:
+        _reward_sole(found, question, ruleset)
 
 
 def _reward_sole(found: list[Candidate], question: Question, ruleset: Ruleset) -> None:

@@ -3,19 +3,14 @@
 A short cut only: it answers where the full ranking could give nothing else, and leaves every other transaction to it.
 """
 
-from kontor.matching.rules.numbers import LISTING, NumberHit, NumberKind, known_prefix
-from kontor.matching.rules.points import Candidate, Mark
+from kontor.matching.rules.marks import Mark, ProposalRow
+from kontor.matching.rules.named import NumberHit, NumberKind
+from kontor.matching.rules.numbers import LISTING, known_prefix
 from kontor.matching.rules.question import Question, question_naming
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
-from kontor.matching.rules.tolerance import Settlement, settle
-from kontor.matching.rules.values import TransactionRow
-
-
-def sure_candidate(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Candidate | None:
-    """Return the only explanation of a transaction that names one item of its payer and pays exactly that or its net."""
-    named = named_item(transaction, store=store, ruleset=ruleset)
-    return None if named is None else sure_payment(transaction, *named, store=store, ruleset=ruleset)
+from kontor.matching.rules.tolerance import settle
+from kontor.matching.rules.values import OpenItemRow, TransactionRow
 
 
 def named_item(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> tuple[int, Mark] | None:
@@ -24,21 +19,44 @@ def named_item(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -
 
 
 def sure_payment(
-    transaction: TransactionRow, at: int, mark: Mark, *, store: Store, ruleset: Ruleset
-) -> Candidate | None:
-    """Return the explanation by the one item that is named, if it is all that its payer's money can mean."""
+    transaction: TransactionRow, at: int, mark: Mark | None, *, store: Store, ruleset: Ruleset
+) -> ProposalRow | None:
+    """Return the explanation by one item, if it is all that its payer's money can mean; `mark` is how it is named.
+
+    Its lead is its score, since no other explanation has a point.
+    """
     owners = store.parties.ibans.get(transaction.counterparty_iban)
     if owners is None or len(owners) > 1 or transaction.mandate_id or store.learned:
         return None
     if not _is_plain(at, owners[0], transaction, store, ruleset):
         return None
-    if store.items.signed[at] == transaction.amount:
-        return _sure(at, mark, transaction, store, ruleset)
-    item = store.items.items[at]
-    settlement = settle(abs(transaction.amount), item, transaction.value_date)
+    item, paid = store.items.items[at], transaction.amount
+    if store.items.signed[at] == paid:
+        return _sure(mark, ("amount_open", ruleset.amount_open, ""), item, item.amount_open, transaction, ruleset)
+    settlement = settle(abs(paid), item, transaction.value_date)
     if settlement.kind != "discount" or all(tier.amount != settlement.discount for tier in item.discounts):
         return None
-    return _sure_net(at, mark, settlement, transaction, store, ruleset)
+    rule, points = "amount_discount", ruleset.amount_discount
+    if settlement.is_within_grace:
+        rule, points = "amount_discount_grace", ruleset.amount_discount_grace
+    kind = rule, points, str(settlement.discount)
+    return _sure(mark, kind, item, settlement.cash, transaction, ruleset, discount=settlement.discount)
+
+
+def sure_unnamed(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> tuple[int, ProposalRow] | None:
+    """Return the only open item of the payer that the amount fits, of a text known to name nothing, and the proposal."""
+    speech = store.silent.get(transaction.text)
+    if speech is None or speech.flag is not None or transaction.structured_reference:
+        return None
+    owners = store.parties.ibans.get(transaction.counterparty_iban)
+    if owners is None or len(owners) > 1 or transaction.end_to_end_id not in ("", "NOTPROVIDED"):
+        return None
+    spans = store.items.spans.get(owners[0])
+    fitting = spans.fitting(transaction.amount) if spans else ()
+    if len(fitting) != 1:
+        return None
+    sure = sure_payment(transaction, fitting[0], None, store=store, ruleset=ruleset)
+    return None if sure is None else (fitting[0], sure)
 
 
 def only_question(
@@ -133,37 +151,26 @@ def _is_plain(at: int, payer: int, transaction: TransactionRow, store: Store, ru
     return not fitting or fitting == [at]
 
 
-def _sure(at: int, mark: Mark, transaction: TransactionRow, store: Store, ruleset: Ruleset) -> Candidate:
-    item = store.items.items[at]
-    amount, iban = item.amount_open, ruleset.party_iban
-    marks: list[Mark] = [
-        mark,
+def _sure(
+    mark: Mark | None, kind: tuple[str, int, str], item: OpenItemRow, cash: int, transaction: TransactionRow,
+    ruleset: Ruleset, *, discount: int = 0,
+) -> ProposalRow:  # fmt: skip
+    """Return the proposal of an item paid in full or net; the end of a discount is a due date of its own."""
+    (rule, points, detail), iban, identity = kind, ruleset.party_iban, item.item_id
+    days = (transaction.booking_date - item.due_date).days
+    marks: tuple[Mark, ...] = (
         ("party_iban", iban, "counterparty_iban", 0, len(transaction.counterparty_iban), None, ""),
-        ("amount_open", ruleset.amount_open, "amount", 0, 0, item.item_id, ""),
-    ]
-    score = mark[1] + iban + ruleset.amount_open
-    days = (transaction.booking_date - item.due_date).days
-    if -ruleset.due_days_before <= days <= ruleset.due_days_after:
-        marks.append(("due_window", ruleset.due_window, "", 0, 0, item.item_id, str(days)))
+        (rule, points, "amount", 0, 0, identity, detail),
+    )
+    score = iban + points
+    if discount or -ruleset.due_days_before <= days <= ruleset.due_days_after:
+        marks += (("due_window", ruleset.due_window, "", 0, 0, identity, str(days)),)
         score += ruleset.due_window
-    return Candidate(((at, amount, 0, 0),), score, marks, [], 0, True, True, False, True)
-
-
-def _sure_net(
-    at: int, mark: Mark, settlement: Settlement, transaction: TransactionRow, store: Store, ruleset: Ruleset
-) -> Candidate:
-    """Return the explanation by an item of which a valid discount was taken; its end is a due date of its own."""
-    item = store.items.items[at]
-    rule, points = "amount_discount", ruleset.amount_discount
-    if settlement.is_within_grace:
-        rule, points = "amount_discount_grace", ruleset.amount_discount_grace
-    days = (transaction.booking_date - item.due_date).days
-    marks: list[Mark] = [
-        mark,
-        ("party_iban", ruleset.party_iban, "counterparty_iban", 0, len(transaction.counterparty_iban), None, ""),
-        (rule, points, "amount", 0, 0, item.item_id, str(settlement.discount)),
-        ("due_window", ruleset.due_window, "", 0, 0, item.item_id, str(days)),
-    ]
-    score = mark[1] + ruleset.party_iban + points + ruleset.due_window
-    shares = ((at, settlement.cash, settlement.discount, 0),)
-    return Candidate(shares, score, marks, [], 0, True, True, False, True)
+    if mark is None:
+        marks += (("sole_payer_amount", ruleset.sole_payer_amount, "amount", 0, 0, None, ""),)
+        score += ruleset.sole_payer_amount
+    else:
+        marks = (mark, *marks)
+        score += mark[1]
+    shares = ((identity, cash, discount, 0, item.document_number),)
+    return transaction.transaction_id, 1, score, score, shares, marks, "automatic", 0, ()

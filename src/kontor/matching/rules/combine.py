@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable
 
-from kontor.matching.rules.points import Candidate, Share, weigh_set
+from kontor.matching.rules.marks import Candidate, Share
+from kontor.matching.rules.points import weigh_set
+from kontor.matching.rules.pool import Pool
 from kontor.matching.rules.question import Question
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
-from kontor.matching.rules.subset import Part, Search, Solution, find_sums
+from kontor.matching.rules.subset import Part, Search, Solution, find_sums, part_of
 from kontor.matching.rules.tolerance import discount_on, settle
 
+_PARTIES_MAX = 3
 
-def weigh_sets(
-    question: Question, named: list[int], pool: list[int], *, store: Store, ruleset: Ruleset
-) -> list[Candidate]:
+
+def weigh_sets(question: Question, named: list[int], pool: Pool, *, store: Store, ruleset: Ruleset) -> list[Candidate]:
     """Return the explanations by several items, from the surest way of finding them to the widest search."""
-    parts = _parts(named, question, store=store)
+    parts = _parts(named, question, store=store) if named else []
     if len(parts) > 1:
         found = _named_sets(parts, question, store=store, ruleset=ruleset)
         if found:
             return found
-    if question.amount == 0 or len(pool) < 2:
+    if question.amount == 0 or pool.count < 2:
         return _greedy(parts, question, store=store, ruleset=ruleset)
     found = _pool_sets(parts, pool, question, store=store, ruleset=ruleset)
     return found or _greedy(parts, question, store=store, ruleset=ruleset)
@@ -27,16 +29,17 @@ def weigh_sets(
 
 def _parts(positions: Iterable[int], question: Question, *, store: Store) -> list[Part]:
     """Return the items of the transaction's side and currency as parts, gross and net of a valid discount."""
-    side = "receivable" if question.direction > 0 else "payable"
-    on = question.transaction.value_date
+    items, signed, direction = store.items.items, store.items.signed, question.direction
+    side = "receivable" if direction > 0 else "payable"
+    on, currency = question.transaction.value_date, question.transaction.currency
     parts = []
     for at in positions:
-        item = store.items.items[at]
-        if item.side != side or item.currency != question.transaction.currency:
+        item = items[at]
+        if item.side != side or item.currency != currency:
             continue
-        gross = store.items.signed[at] * question.direction
-        tier = discount_on(item, on) if item.discounts else None
-        parts.append(Part(at, gross, None if tier is None else gross - tier.amount if gross > 0 else None))
+        gross = signed[at] * direction
+        tier = discount_on(item, on) if item.discounts and gross > 0 else None
+        parts.append(part_of((at, gross, None if tier is None else gross - tier.amount)))
     return parts
 
 
@@ -69,32 +72,31 @@ def _one_per_place(parts: list[Part], question: Question, *, store: Store) -> li
     ]
 
 
-def _pool_sets(
-    named: list[Part], pool: list[int], question: Question, *, store: Store, ruleset: Ruleset
-) -> list[Candidate]:
-    """Return the sets of the payer's items that add up and contain every item that is named."""
+def _pool_sets(named: list[Part], pool: Pool, question: Question, *, store: Store, ruleset: Ruleset) -> list[Candidate]:
+    """Return the sets of a party's items that add up and contain every item that is named."""
     found: list[Candidate] = []
-    by_party: dict[int, list[int]] = {}
-    for at in pool:
-        by_party.setdefault(store.items.items[at].party_id, []).append(at)
     forced = {part.at for part in named}
-    for positions in list(by_party.values())[:3]:
-        own = [part for part in named if part.at in set(positions)]
-        if len(own) != len(named) or len(positions) < 2:
+    for positions in pool.first_parties(_PARTIES_MAX):
+        if len(positions) < 2 or not forced.issubset(positions):
             continue
-        parts = [part for part in _parts(positions, question, store=store) if part.at not in forced]
+        free = [at for at in positions if at not in forced] if forced else positions
+        parts = _parts(free, question, store=store)
+        rest = question.amount
         if not named:
             everything = _everything(parts, question, store=store, ruleset=ruleset)
             if everything:
                 found += everything
                 continue
-        rest = question.amount - sum(part.gross for part in own)
+        else:
+            rest -= sum([part.gross for part in named])
         if not parts or rest <= 0:
             continue
         search = _search(_due_parts(parts, question, store=store, ruleset=ruleset), rest, ruleset)
-        if own:
-            fixed = tuple((part.at, part.gross) for part in own)
-            solutions = tuple(tuple(sorted(fixed + solution)) for solution in search.solutions)
+        if not search.solutions:
+            continue
+        if named:
+            fixed = tuple([(part.at, part.gross) for part in named])
+            solutions = tuple([tuple(sorted(fixed + solution)) for solution in search.solutions])
             search = Search(solutions, search.operations, search.combinations, search.is_complete)
         found += _solutions(search, question, store=store, ruleset=ruleset, of=len(positions))
     return found
@@ -105,22 +107,25 @@ def _everything(parts: list[Part], question: Question, *, store: Store, ruleset:
 
     Where a credit note cancels one of the items, the sum does not tell whether the two belong to it.
     """
-    booked = question.transaction.booking_date
-    due = [part for part in parts if store.items.items[part.at].due_date <= booked]
-    amount = question.amount
-    for chosen, what in ((parts, "all_open"), (due, "all_due")):
-        owed = sum([part.gross for part in chosen])
-        if owed != amount and owed - sum([part.gross - part.net for part in chosen if part.net is not None]) != amount:
+    items, booked, amount = store.items.items, question.transaction.booking_date, question.amount
+    for what in ("all_open", "all_due"):
+        chosen = parts if what == "all_open" else [part for part in parts if items[part.at].due_date <= booked]
+        owed = discounts = 0
+        for _, gross, net in chosen:
+            owed += gross
+            if net is not None:
+                discounts += gross - net
+        if amount not in (owed, owed - discounts) or len(chosen) < 2:
             continue
-        gross = tuple((part.at, part.gross) for part in chosen)
-        net = tuple((part.at, part.gross if part.net is None else part.net) for part in chosen)
-        for solution in (gross, net):
-            if len(solution) > 1 and sum([taken for _, taken in solution]) == amount:
-                found = _weighed((solution,), "subset_unique", question, store=store, ruleset=ruleset, of=len(parts))
-                found[0].notes.append(what)
-                if not {-amount for _, amount in solution}.isdisjoint([amount for _, amount in solution]):
-                    found[0].notes.append("chance")
-                return found
+        all_gross = tuple([(at, gross) for at, gross, _ in chosen])
+        solution = (
+            all_gross if owed == amount else tuple([(at, gross if net is None else net) for at, gross, net in chosen])
+        )
+        found = _weighed((solution,), "subset_unique", question, store=store, ruleset=ruleset, of=len(parts))
+        found[0].notes.append(what)
+        if not {-taken for _, taken in solution}.isdisjoint([taken for _, taken in solution]):
+            found[0].notes.append("chance")
+        return found
     return []
 
 

@@ -5,8 +5,9 @@ What goes in and what comes out are plain tuples, so that a desk may stand in a 
 
 from collections.abc import Collection, Mapping, Sequence
 
-from kontor.matching.rules.candidates import Ranking, lead_of, order_of, rank, rank_again
-from kontor.matching.rules.points import Candidate, Mark, Share
+from kontor.matching.rules.candidates import Ranking, order_of, rank, rank_again
+from kontor.matching.rules.cascade import named_item, sure_payment, sure_unnamed
+from kontor.matching.rules.marks import Candidate, Mark, ProposalRow, Share
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
 from kontor.matching.rules.values import Decision, TransactionRow
@@ -17,18 +18,20 @@ type Claim = tuple[int, int, int, tuple[int, ...]]
 type CandidateRow = tuple[tuple[Share, ...], int, list[Mark], list[str], int, bool, bool, bool, bool, bool]
 """The fields of a Candidate, in its order."""
 
-type ShareRow = tuple[int, int, int, int, str]
-type ProposalRow = tuple[int, int, int, int, tuple[ShareRow, ...], tuple[Mark, ...], Decision, int, tuple[str, ...]]
 type ResultRow = tuple[int, Decision, tuple[ProposalRow, ...], tuple[str, ...]]
 """The fields of a MatchResult, those of its proposals and their shares and evidence in their places."""
 
 
 class Desk:
-    """Rankings of some transactions over the store, and which item positions were taken by whom."""
+    """Rankings of some transactions over the store, and which item positions were taken by whom.
+
+    `sure` are the transactions with one explanation, which is automatic; `rankings` those of all others.
+    """
 
     def __init__(self, transactions: Sequence[TransactionRow], *, store: Store, ruleset: Ruleset) -> None:
         self.store, self.ruleset = store, ruleset
         self.transactions = transactions
+        self.sure: dict[int, ProposalRow] = {}
         self.rankings: dict[int, Ranking] = {}
         self.adopted = set[int]()
         self.taken: dict[int, int] = {}
@@ -36,10 +39,20 @@ class Desk:
     def rank(self) -> list[Claim]:
         """Rank every transaction; return what the automatic decisions claim."""
         store, ruleset = self.store, self.ruleset
-        claims = []
+        least = max(ruleset.points_automatic, ruleset.lead_automatic)
+        claims: list[Claim] = []
         for transaction in self.transactions:
-            ranking = rank(transaction, store=store, ruleset=ruleset)
-            self.rankings[transaction.transaction_id] = ranking
+            identity = transaction.transaction_id
+            named = named_item(transaction, store=store, ruleset=ruleset)
+            if named is not None:
+                at, sure = named[0], sure_payment(transaction, *named, store=store, ruleset=ruleset)
+            else:
+                at, sure = sure_unnamed(transaction, store=store, ruleset=ruleset) or (0, None)
+            if sure is not None and sure[2] >= least:
+                self.sure[identity] = sure
+                claims.append((-sure[2], transaction.booking_date.toordinal(), identity, (at,)))
+                continue
+            self.rankings[identity] = ranking = rank(transaction, named, store=store, ruleset=ruleset)
             if ranking.decision == "automatic":
                 claims.append(_claim(ranking))
         return claims
@@ -47,6 +60,7 @@ class Desk:
     def rank_late(self, transaction: TransactionRow, taken: Mapping[int, int]) -> Claim | None:
         """Take over a transaction whose items are gone and rank it among what is left; return what it claims now."""
         found = rank_again(transaction, None, store=self.store, ruleset=self.ruleset, taken=taken.keys())
+        self.sure.pop(transaction.transaction_id, None)
         self.rankings[transaction.transaction_id] = found
         self.adopted.add(transaction.transaction_id)
         return _claim(found) if found.decision == "automatic" else None
@@ -56,6 +70,7 @@ class Desk:
         for identity in moved:
             if identity not in self.adopted:
                 self.rankings.pop(identity, None)
+                self.sure.pop(identity, None)
         self.taken.update(taken)
         claims = []
         for identity, ranking in self.rankings.items():
@@ -81,8 +96,9 @@ class Desk:
 
     def results(self, together: Mapping[int, CandidateRow]) -> list[ResultRow]:
         """Return what each transaction pays; `together` are explanations as a part of what pays one item."""
-        return [
-            _result(ranking, together.get(identity), self.taken, self.store, self.ruleset)
+        sure: list[ResultRow] = [(identity, "automatic", (proposal,), ()) for identity, proposal in self.sure.items()]
+        return sure + [
+            result_of(ranking, together.get(identity), self.taken, self.store, self.ruleset)
             for identity, ranking in self.rankings.items()
         ]
 
@@ -107,11 +123,11 @@ def _is_explained(ranking: Ranking) -> bool:
     return bool(ranking.candidates) and ranking.candidates[0].is_explained
 
 
-def _result(
+def result_of(
     ranking: Ranking, joint: CandidateRow | None, taken: Mapping[int, int], store: Store, ruleset: Ruleset
 ) -> ResultRow:
     identity, candidates, decision = ranking.transaction.transaction_id, ranking.candidates, ranking.decision
-    if decision == "automatic" and joint is None and len(candidates) == 1:
+    if decision == "automatic" and len(candidates) == 1:
         return identity, decision, (_proposal(identity, 0, candidates, decision, store),), ()
     if joint is not None:
         candidates = tuple(sorted((Candidate(*joint), *candidates), key=order_of))
@@ -144,7 +160,9 @@ def _proposal(
             for at, cash, discount, difference in candidate.shares
         ]
     )
+    score = candidate.score
+    rival = candidates[number + 1].score if number + 1 < len(candidates) else 0
     return (
-        identity, number + 1, candidate.score, lead_of(candidates, number), shares, tuple(candidate.marks), decision,
+        identity, number + 1, score, score - rival if rival > 0 else score, shares, tuple(candidate.marks), decision,
         candidate.remainder, tuple(candidate.notes),
     )  # fmt: skip

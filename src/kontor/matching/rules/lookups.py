@@ -11,9 +11,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from kontor.matching.rules import keys, text
+from kontor.matching.rules.party_index import PartyIndex, learn_trigrams
 from kontor.matching.rules.payer import names_without_answer, parties_named
 from kontor.matching.rules.ruleset import Ruleset
-from kontor.matching.rules.store import PartyIndex, learn_trigrams
 from kontor.matching.rules.values import TransactionRow
 
 MIXED, ORDERED, REFERENCED = "m:mixed", "m:order", "m:reference"

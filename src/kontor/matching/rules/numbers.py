@@ -4,67 +4,26 @@ The longest number wins and uses up its digits, so 123 is never found in 1234. A
 none of them by itself; it only counts inside the payer's items.
 """
 
-from dataclasses import dataclass, field
-from typing import Literal
-
 from kontor.matching.rules import text
+from kontor.matching.rules.named import ForeignNumber, NamedNumbers, NumberHit, NumberKind
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import ItemIndex, Store
-from kontor.matching.rules.values import TransactionRow, value_of_many
+from kontor.matching.rules.values import TransactionRow
 
-type NumberKind = Literal["number_full", "number_squeezed", "number_digits", "order_number"]
 type Run = tuple[str, int, int]
 
 LISTING = frozenset({"", "UND", "U", "AND", "ET", "PLUS"})
 _DIGIT_WEIGHT_PERCENT = (0, 20, 40, 80)
 
 
-@dataclass(slots=True)
-class NumberHit:
-    """A number that names an item, with its place in one of the transaction's fields."""
-
-    kind: NumberKind
-    points: int
-    start: int
-    end: int
-    key: str
-    field: str = "text"
-
-
-@value_of_many
-class ForeignNumber:
-    """A number of one of the tenant's ranges that is no open item's: paid, mistyped or not yet entered."""
-
-    digits: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class NamedNumbers:
-    """What the numbers in a transaction name: items by position, customers by party, and what is left over."""
-
-    items: dict[int, NumberHit] = field(default_factory=dict)
-    customers: dict[int, tuple[int, int]] = field(default_factory=dict)
-    foreign: list[ForeignNumber] = field(default_factory=list)
-    hot: dict[str, tuple[int, int]] = field(default_factory=dict)
-    base: str = ""
-
-    @property
-    def names_document(self) -> bool:
-        """Tell whether any number of a document range stands in the text."""
-        return bool(self.foreign) or any(hit.kind != "order_number" for hit in self.items.values())
-
-
-def named_numbers(transaction: TransactionRow, folded: str, *, store: Store, ruleset: Ruleset) -> NamedNumbers:
-    """Return what the numbers in a transaction's text and references name."""
-    named = NamedNumbers()
+def spoken_numbers(folded: str, *, store: Store, ruleset: Ruleset) -> NamedNumbers:
+    """Return what the numbers in a folded text name."""
+    named = NamedNumbers({}, {}, [], {})
     for chunk in text.chunks(folded):
         _read_chunk(chunk, folded, named=named, store=store, ruleset=ruleset)
     if store.items.has_mixed:
         for word, start, end in text.joined_words(folded):
             _note_items(word, start, end, named=named, index=store.items, ruleset=ruleset)
-    _read_references(transaction, named=named, store=store, ruleset=ruleset)
     return named
 
 
@@ -246,8 +205,8 @@ def _note_foreign(chunk: text.Chunk, prefix: str, folded: str, *, named: NamedNu
         named.foreign.append(ForeignNumber(digits.lstrip("0"), runs[0][1], runs[-1][2]))
 
 
-def _read_references(transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> None:
-    """Note numbers that stand alone in the structured reference or the end-to-end id."""
+def note_references(transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> None:
+    """Note the items that are named alone in the structured reference or the end-to-end id."""
     for name, content in (
         ("structured_reference", transaction.structured_reference),
         ("end_to_end_id", transaction.end_to_end_id),

@@ -1,8 +1,9 @@
 """Share the transactions out to desks on several cores: each ranking depends on its transaction and the store alone."""
 
 import marshal
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from multiprocessing import get_context
@@ -15,6 +16,7 @@ from kontor.matching.rules.store import Store
 from kontor.matching.rules.values import TransactionRow
 
 _TRANSACTIONS_PER_WORKER_MIN = 2_000
+_HOME_PARTS, _AWAY_PARTS = 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,14 @@ class Desks:
 def desks_for(
     transactions: Sequence[TransactionRow], *, store: Store, ruleset: Ruleset, workers: int
 ) -> Iterator[Desks]:
-    """Open a desk per worker and share the transactions out to them.
+    """Open a desk per worker and share the transactions out to them; the one at home also settles what all claim.
 
     More than one worker forks this process, so only a process without threads may ask for it.
     """
     count = min(workers, max(1, len(transactions) // _TRANSACTIONS_PER_WORKER_MIN))
-    bounds = [len(transactions) * number // count for number in range(count + 1)]
+    whole = _HOME_PARTS + _AWAY_PARTS * (count - 1)
+    ends = [_HOME_PARTS + _AWAY_PARTS * number for number in range(count)]
+    bounds = [0, *(len(transactions) * end // whole for end in ends)]
     home, *others = [Desk(transactions[start:end], store=store, ruleset=ruleset) for start, end in pairwise(bounds)]
     context = get_context("fork")
     forks = []
@@ -65,11 +69,10 @@ def desks_for(
 
 
 def _serve(desk: Desk, boss: Connection, other_end: Connection) -> None:
-    """Do one task after the other until nobody asks any more."""
+    """Do one task after the other until nobody asks any more; whoever interrupts the run means the one who asks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     other_end.close()
-    while True:
-        try:
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
             name, given = marshal.loads(boss.recv_bytes())  # noqa: S302 - written by the process that forked us
-        except EOFError:
-            return
-        boss.send_bytes(marshal.dumps(getattr(desk, name)(*given)))
+            boss.send_bytes(marshal.dumps(getattr(desk, name)(*given)))

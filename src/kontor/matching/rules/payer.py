@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kontor.matching.rules import keys, text
-from kontor.matching.rules.numbers import NamedNumbers
+from kontor.matching.rules.named import NamedNumbers
+from kontor.matching.rules.party_index import PartyIndex
 from kontor.matching.rules.ruleset import Ruleset
-from kontor.matching.rules.store import PartyIndex, Store
-from kontor.matching.rules.values import TransactionRow
+from kontor.matching.rules.store import Store
+from kontor.matching.rules.values import TransactionRow, value_of_many
 
 _RARE_TRIGRAMS = 8
 
 
-@dataclass(slots=True)
+@value_of_many
 class PartySign:
     """The strongest sign for a party and where it stands in the transaction."""
 
@@ -39,28 +41,36 @@ class Payer:
 
 def find_payer(transaction: TransactionRow, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> Payer:
     """Return the parties behind a transaction: by IBAN, customer number, e-mail, then name."""
-    payer = Payer()
+    payer = Payer({}, set(), None)
     parties = store.parties
     if transaction.counterparty_iban:
-        _by_iban(transaction, payer=payer, parties=parties, ruleset=ruleset)
-    payer.explicit.update(named.customers)
+        _by_iban(transaction.counterparty_iban, payer=payer, parties=parties, ruleset=ruleset)
+    if named.customers:
+        payer.explicit.update(named.customers)
     if not payer.signs:
-        _by_mail(transaction, payer=payer, parties=parties, ruleset=ruleset)
-        name = transaction.counterparty_name
-        if name:
-            asked = {store.items.items[at].party_id for at in named.items} | set(named.customers)
-            rules = _confirmed_names(name, asked, parties=parties, ruleset=ruleset)
-            if not rules and not payer.signs:
-                rules = parties_named(name, parties=parties, ruleset=ruleset)
-            for party_id, rule in rules.items():
-                sign = PartySign(rule, name_points(rule, ruleset), "counterparty_name", 0, len(name))
-                if party_id not in payer.signs or payer.signs[party_id].points < sign.points:
-                    payer.signs[party_id] = sign
-        if len(named.customers) == 1:
-            (customer,) = named.customers
-            if customer in payer.signs and payer.signs[customer].points >= ruleset.party_name:
-                payer.certain = customer
+        _without_iban(transaction, payer=payer, named=named, store=store, ruleset=ruleset)
     return payer
+
+
+def _without_iban(
+    transaction: TransactionRow, *, payer: Payer, named: NamedNumbers, store: Store, ruleset: Ruleset
+) -> None:
+    """Note the parties that an e-mail address or the name points to; a customer number with its name is certain."""
+    parties, name = store.parties, transaction.counterparty_name
+    _by_mail(transaction, payer=payer, parties=parties, ruleset=ruleset)
+    if name:
+        asked = {store.items.items[at].party_id for at in named.items} | set(named.customers)
+        rules = _confirmed_names(name, asked, parties=parties, ruleset=ruleset)
+        if not rules and not payer.signs:
+            rules = parties_named(name, parties=parties, ruleset=ruleset)
+        for party_id, rule in rules.items():
+            sign = PartySign(rule, name_points(rule, ruleset), "counterparty_name", 0, len(name))
+            if party_id not in payer.signs or payer.signs[party_id].points < sign.points:
+                payer.signs[party_id] = sign
+    if len(named.customers) == 1:
+        (customer,) = named.customers
+        if customer in payer.signs and payer.signs[customer].points >= ruleset.party_name:
+            payer.certain = customer
 
 
 def name_points(rule: str, ruleset: Ruleset) -> int:
@@ -74,17 +84,22 @@ def name_points(rule: str, ruleset: Ruleset) -> int:
             return ruleset.party_trigram
 
 
-def _by_iban(transaction: TransactionRow, *, payer: Payer, parties: PartyIndex, ruleset: Ruleset) -> None:
-    iban = transaction.counterparty_iban
+def _by_iban(iban: str, *, payer: Payer, parties: PartyIndex, ruleset: Ruleset) -> None:
     owners = parties.ibans.get(iban) or parties.ibans.get(keys.iban_key(iban))
     if not owners or len(owners) > ruleset.key_items_max:
         return
-    sign = PartySign("party_iban", ruleset.party_iban, "counterparty_iban", 0, len(iban))
-    for party_id in owners:
-        payer.signs[party_id] = sign
+    sign = _iban_sign(ruleset.party_iban, len(iban))
     payer.explicit.update(owners)
     if len(owners) == 1:
         payer.certain = owners[0]
+        payer.signs[owners[0]] = sign
+    else:
+        payer.signs.update(dict.fromkeys(owners, sign))
+
+
+@lru_cache(maxsize=100)
+def _iban_sign(points: int, length: int) -> PartySign:
+    return PartySign("party_iban", points, "counterparty_iban", 0, length)
 
 
 def _by_mail(transaction: TransactionRow, *, payer: Payer, parties: PartyIndex, ruleset: Ruleset) -> None:

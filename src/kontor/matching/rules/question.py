@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from kontor.matching.rules import text
-from kontor.matching.rules.numbers import NamedNumbers, NumberHit, named_numbers
+from kontor.matching.rules.named import NamedNumbers, NumberHit
+from kontor.matching.rules.numbers import note_references, spoken_numbers
 from kontor.matching.rules.payer import Payer, find_payer
 from kontor.matching.rules.ruleset import Ruleset
-from kontor.matching.rules.store import Store
+from kontor.matching.rules.store import Place, Speech, Store
 from kontor.matching.rules.values import TransactionRow
 
-type Place = tuple[str, int, int]
-
 _STRONG_DIGITS = 6
+_SILENT_MAX = 20_000
 
 
 @dataclass(slots=True)
@@ -44,30 +44,52 @@ class Question:
 
 def read_question(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Question:
     """Return what a transaction names."""
-    folded = text.fold(transaction.text)
-    named = named_numbers(transaction, folded, store=store, ruleset=ruleset)
+    spoken, named, referred = _heard(transaction.text, store=store, ruleset=ruleset)
+    if transaction.structured_reference or transaction.end_to_end_id:
+        note_references(transaction, named=named, store=store, ruleset=ruleset)
     payer = find_payer(transaction, named=named, store=store, ruleset=ruleset)
     direction = 1 if transaction.amount > 0 else -1
-    strong = {at: hit for at, hit in named.items.items() if _is_strong(at, hit, direction, payer=payer, store=store)}
-    references = _named_references(transaction, folded, store=store)
+    hits = named.items
+    strong = {at: hits[at] for at in hits if _is_strong(at, hits[at], direction, payer=payer, store=store)}
+    references = _named_references(transaction, referred, store=store)
     names_document = bool(strong or named.foreign)
-    orders = _named_orders(transaction, store=store)
+    orders = _named_orders(transaction, store=store) if store.orders else {}
     is_silent = not (names_document or references or orders)
+    if is_silent and spoken is None:
+        spoken = _speech(text.fold(transaction.text), ruleset=ruleset)
     return Question(
-        transaction=transaction,
-        direction=direction,
-        amount=abs(transaction.amount),
-        named=named,
-        references=references,
-        orders=orders,
-        mandates=_named_mandates(transaction, store=store, ruleset=ruleset),
-        payer=payer,
-        strong=strong,
-        names_document=names_document,
-        flag=_flag(folded, ruleset=ruleset) if is_silent else None,
-        learned=_learned_parties(transaction, payer, store=store) if store.learned else frozenset(),
-        asks_several=is_silent and any(phrase in folded for phrase in ruleset.several_phrases),
-    )
+        transaction, direction, abs(transaction.amount), named, references, orders,
+        _named_mandates(transaction, store=store, ruleset=ruleset) if transaction.mandate_id else {}, payer, strong,
+        names_document,
+        spoken.flag if is_silent and spoken else None,
+        _learned_parties(transaction, payer, store=store) if store.learned else frozenset(),
+        is_silent and spoken is not None and spoken.asks_several,
+    )  # fmt: skip
+
+
+def _heard(
+    said: str, *, store: Store, ruleset: Ruleset
+) -> tuple[Speech | None, NamedNumbers, list[tuple[str, int, int]]]:
+    """Return what the words of a text mean, if that is known yet, what its numbers name and its structured references.
+
+    Texts that name nothing are few and come again and again; what they mean is kept.
+    """
+    speech = store.silent.get(said)
+    if speech is not None:
+        return speech, NamedNumbers({}, {}, [], {}), []
+    folded = text.fold(said)
+    named = spoken_numbers(folded, store=store, ruleset=ruleset)
+    references = text.structured_references(folded) if store.items.references else []
+    if named.items or named.customers or named.foreign or named.hot or references:
+        return None, named, references
+    speech = _speech(folded, ruleset=ruleset)
+    if len(store.silent) < _SILENT_MAX:
+        store.silent[said] = speech
+    return speech, named, references
+
+
+def _speech(folded: str, *, ruleset: Ruleset) -> Speech:
+    return Speech(_flag(folded, ruleset=ruleset), any(phrase in folded for phrase in ruleset.several_phrases))
 
 
 def question_naming(
@@ -77,14 +99,14 @@ def question_naming(
 
     `None` if the number may be chance: then the words count as well.
     """
-    named = NamedNumbers(items={at: hit})
+    named = NamedNumbers({at: hit}, {}, [], {})
     payer = find_payer(transaction, named=named, store=store, ruleset=ruleset)
     direction = 1 if transaction.amount > 0 else -1
     if not _is_strong(at, hit, direction, payer=payer, store=store):
         return None
     learned = _learned_parties(transaction, payer, store=store) if store.learned else frozenset[int]()
-    mandates = _named_mandates(transaction, store=store, ruleset=ruleset)
-    orders = _named_orders(transaction, store=store)
+    mandates = _named_mandates(transaction, store=store, ruleset=ruleset) if transaction.mandate_id else {}
+    orders = _named_orders(transaction, store=store) if store.orders else {}
     amount = abs(transaction.amount)
     return Question(
         transaction, direction, amount, named, {}, orders, mandates, payer, {at: hit}, True, None, learned, False
@@ -101,23 +123,25 @@ def _is_strong(at: int, hit: NumberHit, direction: int, *, payer: Payer, store: 
     return len(hit.key) > 3
 
 
-def _named_references(transaction: TransactionRow, folded: str, *, store: Store) -> dict[int, Place]:
+def _named_references(
+    transaction: TransactionRow, spoken: list[tuple[str, int, int]], *, store: Store
+) -> dict[int, Place]:
     index = store.items.references
-    if not index:
+    if not index or not (spoken or transaction.structured_reference):
         return {}
     found: dict[int, Place] = {}
     if transaction.structured_reference:
         key = text.squeeze(transaction.structured_reference)
         for at in index.get(key, ()):
             found[at] = ("structured_reference", 0, len(transaction.structured_reference))
-    for key, start, end in text.structured_references(folded):
+    for key, start, end in spoken:
         for at in index.get(key, ()):
             found.setdefault(at, ("text", start, end))
     return found
 
 
 def _named_orders(transaction: TransactionRow, *, store: Store) -> dict[int, Place]:
-    if not store.orders or not transaction.end_to_end_id:
+    if not transaction.end_to_end_id:
         return {}
     lines = store.orders.get(transaction.end_to_end_id, ())
     place = ("end_to_end_id", 0, len(transaction.end_to_end_id))
@@ -126,7 +150,7 @@ def _named_orders(transaction: TransactionRow, *, store: Store) -> dict[int, Pla
 
 
 def _named_mandates(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> dict[int, Place]:
-    if not transaction.mandate_id or not transaction.creditor_id:
+    if not transaction.creditor_id:
         return {}
     positions = store.items.mandates.get(transaction.mandate_id, ())[: ruleset.list_length_max]
     return dict.fromkeys(positions, ("mandate_id", 0, len(transaction.mandate_id)))

@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import NamedTuple
 
-from kontor.matching.rules import keys, text
+from kontor.matching.rules import keys
+from kontor.matching.rules.party_index import PartyIndex, add_entry, index_parties, learn_trigrams
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.spans import Spans, spans_of
 from kontor.matching.rules.values import LearnedPair, OpenItemRow, OwnOrder, PartyRow
@@ -48,31 +50,26 @@ class ItemIndex:
     plain_number: re.Pattern[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class PartyIndex:
-    """Parties by everything that names them; `trigram_parties` holds the first party of each distinct name."""
+type Place = tuple[str, int, int]
+"""A field of a transaction, start and end."""
 
-    parties: dict[int, PartyRow]
-    tokens: dict[int, frozenset[str]]
-    ibans: dict[str, list[int]]
-    names: dict[frozenset[str], list[int]]
-    aliases: dict[frozenset[str], list[int]]
-    alias_tokens: dict[int, tuple[frozenset[str], ...]]
-    token_parties: dict[str, list[int]]
-    trigram_parties: dict[str, list[int]]
-    customers: dict[str, list[int]]
-    emails: dict[str, list[int]]
-    name_answers: dict[str, dict[int, str]] = field(default_factory=dict)
+
+class Speech(NamedTuple):
+    """What a text's words mean where it names nothing: where it names a donation or fee, if it speaks of several invoices."""
+
+    flag: tuple[str, int, int] | None
+    asks_several: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Everything transactions are matched against."""
+    """Everything transactions are matched against; `silent` keeps the meaning of texts without a number that counts."""
 
     items: ItemIndex
     parties: PartyIndex
     orders: dict[str, list[OwnOrder]]
     learned: frozenset[tuple[str, str, int]]
+    silent: dict[str, Speech] = field(default_factory=dict)
 
 
 def build_store(
@@ -138,7 +135,7 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         if item.references:
             _add_references(item, at, references, order_numbers, ruleset)
         if item.mandate_id:
-            _add(mandates, item.mandate_id, at, ruleset.list_length_max)
+            add_entry(mandates, item.mandate_id, at, ruleset.list_length_max)
     signed, amounts, party_items = _owed(items, ruleset)
     return ItemIndex(
         items=items,
@@ -173,9 +170,9 @@ def _add_references(
 ) -> None:
     structured, others = keys.reference_keys(item.references)
     for key in structured:
-        _add(references, key, at, ruleset.list_length_max)
+        add_entry(references, key, at, ruleset.list_length_max)
     for key in others:
-        _add(order_numbers, key, at, ruleset.key_items_max)
+        add_entry(order_numbers, key, at, ruleset.key_items_max)
 
 
 def _owed(items: list[OpenItemRow], ruleset: Ruleset) -> tuple[list[int], dict[int, list[int]], dict[int, list[int]]]:
@@ -223,80 +220,3 @@ def _large_party_amounts(
             for at in positions:
                 found.setdefault((party_id, signed[at]), []).append(at)
     return found
-
-
-def index_parties(rows: Iterable[PartyRow], *, ruleset: Ruleset) -> PartyIndex:
-    """Return the indexes over parties but for trigrams, which `learn_trigrams` adds."""
-    index = PartyIndex({}, {}, {}, {}, {}, {}, {}, {}, {}, {})
-    cut = ruleset.list_length_max
-    for party in sorted(rows, key=attrgetter("party_id")):
-        identity = party.party_id
-        index.parties[identity] = party
-        _add_name(index, identity, text.name_tokens(party.name), cut)
-        for iban in party.ibans:
-            _add(index.ibans, keys.iban_key(iban), identity, cut)
-        if party.aliases:
-            aliases = index.alias_tokens[identity] = tuple([text.name_tokens(alias) for alias in party.aliases])
-            for alias in aliases:
-                _add(index.aliases, alias, identity, cut)
-        for address in party.emails:
-            _add(index.emails, address.lower(), identity, cut)
-        number = party.customer_number
-        if number:
-            is_plain = number.isascii() and number.isalnum()
-            _add(index.customers, number.upper() if is_plain else text.squeeze(number), identity, cut)
-    return index
-
-
-def _add_name(index: PartyIndex, identity: int, tokens: frozenset[str], cut: int) -> None:
-    index.tokens[identity] = tokens
-    found = index.names.get(tokens)
-    if found is None:
-        index.names[tokens] = [identity]
-    elif len(found) <= cut:
-        found.append(identity)
-    for token in tokens:
-        found = index.token_parties.get(token)
-        if found is None:
-            index.token_parties[token] = [identity]
-        elif len(found) <= cut:
-            found.append(identity)
-
-
-def learn_trigrams(index: PartyIndex, names: Iterable[frozenset[str]] | None, *, ruleset: Ruleset) -> None:
-    """Index the first party of each distinct name by the trigrams that `names` have, by all of them if `None`."""
-    asked = None if names is None else {gram for tokens in names for gram in text.trigrams(tokens)}
-    if asked is not None and not asked:
-        return
-    lists, cut = index.trigram_parties, ruleset.list_length_max
-    lists.clear()
-    known: dict[str, list[str]] = {}
-    hot = set[str]()
-    for named in index.names.values():
-        identity = named[0]
-        grams = set[str]()
-        for token in index.tokens[identity]:
-            found = known.get(token)
-            if found is None:
-                found = [
-                    gram for gram in text.trigrams_of(token) if gram not in hot and (asked is None or gram in asked)
-                ]
-                known[token] = found
-            grams.update(found)
-        for gram in grams:
-            parties = lists.get(gram)
-            if parties is None:
-                lists[gram] = [identity]
-            elif len(parties) <= cut:
-                parties.append(identity)
-            else:
-                hot.add(gram)
-
-
-def _add[K](index: dict[K, list[int]], key: K, entry: int, cut: int) -> None:
-    """Append `entry` to the list of `key` until it is one longer than `cut`, which marks it hot."""
-    found = index.get(key)
-    if found is None:
-        index[key] = [entry]
-    elif len(found) <= cut and found[-1] != entry:
-        found.append(entry)

@@ -1,12 +1,11 @@
 """Find the sets of open items whose amounts add up to a payment, exactly and within a count of operations."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
-from kontor.matching.rules.values import value_of_many
 
-
-@value_of_many
-class Part:
+class Part(NamedTuple):
     """An item that may be part of a sum: its number, gross and, with a valid discount, net amount.
 
     Amounts are in the payment's direction: a credit note is negative. Parts come oldest first.
@@ -20,8 +19,11 @@ class Part:
 type Solution = tuple[tuple[int, int], ...]
 
 
-@value_of_many
-class Search:
+part_of: Callable[[tuple[int, int, int | None]], Part] = partial(tuple.__new__, Part)
+"""Make a part of its three fields, twice as fast as by name."""
+
+
+class Search(NamedTuple):
     """The solutions found, each a sorted tuple of (item, amount taken).
 
     `operations` counts the sums looked at, `combinations` the sums there are; not `is_complete` means that the bound
@@ -48,9 +50,15 @@ def find_sums(
     Equal parts are interchangeable: only the oldest of them are taken. Up to `items_max` parts are searched by
     meeting in the middle, more by a bit set over amounts.
     """
-    if sum([part.gross for part in parts if part.gross > 0]) < target:
+    owed = credit = 0
+    for _, gross, _ in parts:
+        if gross > 0:
+            owed += gross
+        else:
+            credit -= gross
+    if owed < target:
         return Search((), 0, 1, True)
-    groups = _groups(parts, target)
+    groups = _groups(parts, target + credit)
     if len(parts) <= items_max:
         search = _meet(groups, target, solutions_max=solutions_max, operations_max=operations_max)
         if search is not None:
@@ -68,14 +76,16 @@ type _Ways = list[tuple[int, Solution]]
 """The ways to take some of a group: the sum and the parts taken with their amounts."""
 
 
-def _groups(parts: Sequence[Part], target: int) -> list[_Group]:
-    """Return the parts that may be part of the sum at all, equal ones together."""
-    credit = -sum([part.gross for part in parts if part.gross < 0])
+def _groups(parts: Sequence[Part], most: int) -> list[_Group]:
+    """Return the parts that take no more than `most`, equal ones together."""
     equal: dict[tuple[int, int | None], list[int]] = {}
-    for part in parts:
-        gross, net = part.gross, part.net
-        if (gross if net is None else net) <= target + credit:
-            equal.setdefault((gross, net), []).append(part.at)
+    for at, gross, net in parts:
+        if (gross if net is None else net) <= most:
+            key = gross, net
+            if key in equal:
+                equal[key].append(at)
+            else:
+                equal[key] = [at]
     return [(gross, net, members) for (gross, net), members in equal.items()]
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from kontor.matching.rules.points import Candidate, weigh_item
+from kontor.matching.rules.marks import Candidate
+from kontor.matching.rules.points import weigh_item
 from kontor.matching.rules.question import read_question
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store

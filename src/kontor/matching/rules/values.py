@@ -6,7 +6,7 @@ item's own direction, so a receivable expects a credit and its credit note a deb
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, dataclass_transform
+from typing import Literal, NamedTuple, dataclass_transform
 
 type Side = Literal["receivable", "payable"]
 type Decision = Literal["automatic", "proposed", "none"]
@@ -116,8 +116,7 @@ class LearnedPair:
     party_id: int
 
 
-@value_of_many
-class ItemShare:
+class ItemShare(NamedTuple):
     """What one item takes of a transaction.
 
     `amount` is the cash part, negative for an item that reduces the payment. `difference` is positive when an
@@ -132,8 +131,7 @@ class ItemShare:
     document_number: str = ""
 
 
-@value_of_many
-class Evidence:
+class Evidence(NamedTuple):
     """One reason for or against a proposal; `start` and `end` mark the span in the transaction's own `field`."""
 
     rule: str
@@ -145,8 +143,7 @@ class Evidence:
     detail: str = ""
 
 
-@value_of_many
-class Proposal:
+class Proposal(NamedTuple):
     """One way to explain a transaction, best first by `rank` from 1; `lead` is the gap to the next rank."""
 
     transaction_id: int
@@ -161,8 +158,7 @@ class Proposal:
     kind: Kind = "payment"
 
 
-@value_of_many
-class MatchResult:
+class MatchResult(NamedTuple):
     """What the engine says about one transaction: its decision and up to three proposals, best first."""
 
     transaction_id: int

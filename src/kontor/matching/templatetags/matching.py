@@ -107,6 +107,8 @@ def verdict(detail: Detail) -> SafeString:
     items = ngettext("%(n)s item", "%(n)s items", detail.ticked) % {"n": detail.ticked}
     if detail.conflict:
         return chip(_("other number named"), "neg", "triangle-alert")
+    if detail.is_clean and detail.outcome.is_part:
+        return chip(_("%(items)s · part payment") % {"items": items}, "brand", "circle-dashed")
     if detail.is_clean:
         return chip(_("%(items)s · works out") % {"items": items}, "pos", "check")
     return chip(_("to check"), "warn", "eye")

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from bench.matching_data import labelled
 from kontor.matching.rules import keys
 from kontor.matching.rules.candidates import full_rank, rank
+from kontor.matching.rules.cascade import named_item
 from kontor.matching.rules.decide import match, match_store
+from kontor.matching.rules.desk import Desk, result_of
 from kontor.matching.rules.store import build_store
 from kontor.matching.rules.values import MatchResult, OpenItemRow, OwnOrder, TransactionRow
 from kontor.matching.tests.match_builders import (
@@ -253,7 +255,15 @@ def test_the_short_cut_says_what_the_full_ranking_says(seed: int) -> None:
     store = build_store(data.items, data.parties, ruleset=RULES)
 
     for transaction in data.transactions:
-        assert rank(transaction, store=store, ruleset=RULES) == full_rank(transaction, store=store, ruleset=RULES)
+        whole = full_rank(transaction, store=store, ruleset=RULES)
+        named = named_item(transaction, store=store, ruleset=RULES)
+        desk = Desk([transaction], store=store, ruleset=RULES)
+        claims = desk.rank()
+        assert rank(transaction, named, store=store, ruleset=RULES) == whole
+        assert desk.results({}) == [result_of(whole, None, {}, store, RULES)]
+        assert [claim[3] for claim in claims] == [
+            tuple(share[0] for share in best.shares) for best in whole.candidates[:1] if whole.decision == "automatic"
+        ]
 
 
 def test_two_workers_give_the_same_results() -> None:

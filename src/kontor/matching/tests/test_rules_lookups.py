@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bench.matching_data import labelled
 from kontor.matching.rules.decide import match, match_store
 from kontor.matching.rules.lookups import item_lookups, range_lookups, read, wanted
-from kontor.matching.rules.store import Store, index_parties, store_of
+from kontor.matching.rules.party_index import index_parties
+from kontor.matching.rules.store import Store, store_of
 from kontor.matching.rules.values import OpenItemRow, PartyRow, TransactionRow
 from kontor.matching.tests.lookup_data import colliding
 from kontor.matching.tests.match_builders import RULES, a_party, a_transfer, an_item

@@ -13,6 +13,7 @@ from kontor.core.tenancy import tenant
 from kontor.matching.actions.running import run_match
 from kontor.matching.commands import run_match_command
 from kontor.matching.models import Proposal
+from kontor.matching.rules import parallel
 from kontor.matching.tests.books import DISCOUNT, FRAME, STAND, Books, the_books
 from kontor.openitems.check import violations
 from kontor.openitems.models import Allocation, OpenItem
@@ -53,6 +54,20 @@ def test_a_large_run_is_a_job_with_the_same_outcome(books: Books) -> None:
     facts = run_inline("matching.run", tenant_id=books.tenant.id, arguments={}, bar=False)
 
     assert facts == {"transactions": 2, "proposed": 2}
+
+
+def test_two_processes_share_a_run_and_the_connection_stays_usable(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "_TRANSACTIONS_PER_WORKER_MIN", 1)
+
+    with tenant(books.tenant.id):
+        alone = run_match(at=NOW)
+        shared = run_match(at=NOW, workers=2)
+
+    assert shared.results == alone.results
+    assert shared.count("proposed") + shared.count("automatic") == 2
+    assert len(_proposals(books)) == 2
 
 
 def test_the_minimum_moves_over_the_stored_proposals(books: Books) -> None:

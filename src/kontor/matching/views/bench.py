@@ -21,6 +21,7 @@ from django_subatomic import db
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import account_cards
 from kontor.core import clock
+from kontor.core.numbers import row_keys
 from kontor.core.refinement import refined
 from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm, give_back, once, undo_allocation, undo_step
@@ -119,7 +120,7 @@ def post_directly(request: TenantRequest) -> HttpResponse:
 def take_return(request: TenantRequest) -> HttpResponse:
     """Give the payments back that the bank has returned: their items become open again (P-13)."""
     row = _transaction(request.POST)
-    ids = [int(key) for key in request.POST.getlist("allocations") if key.isdigit()]
+    ids = row_keys(request.POST.getlist("allocations"))
 
     def do() -> int:
         if row.amount > 0:
@@ -160,7 +161,7 @@ def search_items(request: TenantRequest) -> HttpResponse:
     """Answer the open items that a search finds, as rows of the table; what is ticked stays."""
     row = _transaction(request.GET)
     form = _typed(request, row, posted=request.GET)
-    shown = {int(key) for key in request.GET.getlist("shown") if key.isdigit()}
+    shown = set(row_keys(request.GET.getlist("shown")))
     kept = items_with_ids(key for key in form.items if key not in shown)
     hits = find_items(request.GET.get("find", ""), without=[*shown, *kept])
     lines = found_lines(row, [*kept.values(), *hits], form, region=request.tenant.country)
@@ -322,4 +323,4 @@ def _typed(request: TenantRequest, row: BankTransaction, *, posted: QueryDict | 
 
 def _number(query: QueryDict, name: str) -> int:
     text = query.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 19 else 0
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -17,6 +17,7 @@ from django_subatomic import db
 from kontor.banking.queries.transactions import count_open
 from kontor.core import clock
 from kontor.core.jobs import start_job
+from kontor.core.numbers import row_key, row_keys
 from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm_proposals, undo_run
 from kontor.matching.actions.own_orders import settle_sent_orders, take_returned_orders
@@ -79,7 +80,7 @@ def safe(request: TenantRequest) -> HttpResponse:
 @permit("matching.confirm")
 def confirm_safe(request: TenantRequest) -> HttpResponse:
     """Ask for confirmation, then assign everything that is ticked and show the payment protocol (VA-13)."""
-    ids = [int(key) for key in request.POST.getlist("ids") if key.isdigit()][:1_000]
+    ids = row_keys(request.POST.getlist("ids"))[:1_000]
     if not ids or "sure" not in request.POST:
         return _ask(request, ids)
     key = request.POST.get("key", "") or secrets.token_urlsafe(12)
@@ -136,7 +137,7 @@ def undo_whole_run(request: TenantRequest, run_key: str) -> HttpResponse:
 
 def _safe_context(request: TenantRequest, query: QueryDict) -> dict[str, Any]:
     asked = query.get("points", "")
-    points = min(int(asked), POINTS_MAX) if asked.isdigit() else RULESET.points_show
+    points = min(RULESET.points_show if (typed := row_key(asked)) is None else typed, POINTS_MAX)
     account = query.get("account", "")
     page = safe_page(points_min=points, lead_min=RULESET.lead_ticked, account=account, page=_page_number(query))
     address = "?" + urlencode({"points": points} | ({"account": account} if account else {}))
@@ -149,7 +150,7 @@ def _safe_context(request: TenantRequest, query: QueryDict) -> dict[str, Any]:
 
 def _page_number(query: QueryDict) -> int:
     asked = query.get("p", "")
-    return int(asked) if asked.isdigit() and len(asked) < 7 else 1
+    return int(asked) if asked.isdecimal() and len(asked) < 7 else 1
 
 
 def _ask(request: TenantRequest, ids: list[int]) -> HttpResponse:

@@ -234,7 +234,7 @@ class _Round:
 
 
 def _plan(steps: Sequence[Step], *, lock: bool) -> _Round:
-    agreed = conventions()
+    agreed = conventions(is_taxed=any(_names_tax(step) for step in steps))
     rates = Rates(agreed.base_currency)
     items = items_by_id(
         (share.item_id for step in steps for share in step.shares), base=agreed.base_currency, lock=lock
@@ -265,6 +265,13 @@ def _plan(steps: Sequence[Step], *, lock: bool) -> _Round:
         movements[movement.id] = replace(movement, allocated=movement.allocated + taken)
         round_.planned.append(_Planned(step=step, plan=plan, day=day))
     return round_
+
+
+def _names_tax(step: Step) -> bool:
+    """Tell whether a step brings a tax code of its own."""
+    if any(account.tax_code for account in step.accounts):
+        return True
+    return any(part.tax_code for share in step.shares for part in share.differences)
 
 
 def _movement(step: Step, movements: Mapping[int, Movement | Refusal]) -> Movement:

@@ -25,6 +25,8 @@ from kontor.openitems.rules.set_off import pairs
 from kontor.openitems.rules.steps import KnownItem, Row, write_off_role
 from kontor.openitems.rules.undo import mirror_line
 
+WAIVER = "waiver"
+
 
 class HasAllocations(Refusal):
     """Something was assigned to the item."""
@@ -173,7 +175,9 @@ def settle_through(
         raise ControlAccount(number=book.find(account).number)
     memo = Memo(text=text, document_number=known.item.document_number, document_date=day)
     wanted = known.item.amount_open - discount if amount is None else amount
-    done = set_off_through(known.item, amount=wanted, discount=discount, through=account, memo=memo)
+    done = set_off_through(
+        known.item, amount=wanted, discount=discount, through=account, memo=memo, is_given=kind == WAIVER
+    )
     entry = post(
         [NewEntry(posting=done.posting, entry_date=day, kind=kind, source_type="openitems.item", source_id=item_id)],
         at=at, by_open_items=True, book=book,

@@ -17,7 +17,7 @@ from kontor.ledger.actions.posting import ENTRIES_MAX, NewEntry, post
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import Memo, Posting, balanced
 from kontor.openitems.actions.rows import RowToWrite, write_rows
-from kontor.openitems.actions.watching import tell_restored, tell_returned
+from kontor.openitems.actions.watching import tell_restored, tell_returned, tell_undoing
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, items_by_id, movements_by_id
 from kontor.openitems.queries.past import PastEntry, entries_of, holding_of_run, past_entries
@@ -235,6 +235,7 @@ def _cancel(
     chosen: Sequence[tuple[PastEntry, Sequence[PastRow]]], *, day: date, at: datetime, by: Actor | None
 ) -> Undone:
     OpenPeriods().check(day)
+    tell_undoing([entry.id for entry, _ in chosen])
     base = base_currency()
     opened = {credit[0] for entry, rows in chosen for credit in _credits_of(entry, rows)}
     items = items_by_id(

@@ -1,4 +1,4 @@
-"""Who wants to know that the money of items came back, or that such a return was taken back itself.
+"""Who wants to know that money came back, that such a return was taken back itself, or that a step is to be undone.
 
 Contexts above register at start-up; they act in the same transaction, and what they refuse is not done at all.
 """
@@ -11,9 +11,11 @@ from kontor.core.tenancy import Actor
 
 type Returned = Callable[[Sequence[int], int, Actor | None], None]
 type Restored = Callable[[Sequence[int], Actor | None], None]
+type Undoing = Callable[[Sequence[int]], None]
 
 _returned: list[Returned] = []
 _restored: list[Restored] = []
+_undoing: list[Undoing] = []
 
 
 def watch_returns(*, returned: Returned, restored: Restored) -> None:
@@ -22,6 +24,12 @@ def watch_returns(*, returned: Returned, restored: Restored) -> None:
         _returned.append(returned)
     if restored not in _restored:
         _restored.append(restored)
+
+
+def watch_undoing(watcher: Undoing) -> None:
+    """Call `watcher(entry ids)` before steps are taken back; what it refuses stays."""
+    if watcher not in _undoing:
+        _undoing.append(watcher)
 
 
 def tell_returned(item_ids: Sequence[int], transaction_id: int, *, by: Actor | None) -> None:
@@ -35,3 +43,9 @@ def tell_restored(item_ids: Sequence[int], *, by: Actor | None) -> None:
     if item_ids:
         for watcher in _restored:
             watcher(item_ids, by)
+
+
+def tell_undoing(entry_ids: Sequence[int]) -> None:
+    """Tell that these steps are about to be taken back.  Raises: whatever a watcher refuses."""
+    for watcher in _undoing:
+        watcher(entry_ids)

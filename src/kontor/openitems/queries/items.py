@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.db import connection
-from django.db.models import Case, Count, F, IntegerField, Min, Q, QuerySet, Sum, When
+from django.db.models import Aggregate, Case, Count, F, IntegerField, Min, Q, QuerySet, Sum, When
 
 from kontor.contacts.rules.names import sort_name
+from kontor.core.kept_statements import kept, kept_figures
 from kontor.core.money import minor_units
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
@@ -58,8 +60,8 @@ def natural(kind: str) -> Q:
     return Q(side=NATURAL[ItemKind(kind)])
 
 
-def in_state(rows: QuerySet[OpenItem], state: str, *, kind: str, on: date) -> QuerySet[OpenItem]:
-    """Narrow `rows` of one kind to open, overdue, credit or settled."""
+def in_state(rows: QuerySet[OpenItem], state: str, *, kind: str, on: date | None) -> QuerySet[OpenItem]:
+    """Narrow `rows` of one kind to open, overdue (on a day), credit or settled."""
     match state:
         case "overdue":
             return rows.filter(OPEN, natural(kind), due_date__lt=on)
@@ -73,13 +75,24 @@ def in_state(rows: QuerySet[OpenItem], state: str, *, kind: str, on: date) -> Qu
 
 def counts_by_state(kind: str, *, on: date) -> dict[str, int]:
     """Return how many items of a kind are in each state, in one query."""
+    return _counts(kind, on)
+
+
+@kept_figures
+def _counts(kind: str, on: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
     claim = natural(kind)
-    return OpenItem.objects.filter(kind=kind).aggregate(
-        open=Count("id", filter=OPEN & claim),
-        overdue=Count("id", filter=OPEN & claim & Q(due_date__lt=on)),
-        credit=Count("id", filter=OPEN & ~claim),
-        settled=Count("id", filter=Q(amount_open=0)),
-    )
+    return OpenItem.objects.filter(kind=kind), {
+        "open": Count("id", filter=OPEN & claim),
+        "overdue": Count("id", filter=OPEN & claim & Q(due_date__lt=on)),
+        "credit": Count("id", filter=OPEN & ~claim),
+        "settled": Count("id", filter=Q(amount_open=0)),
+    }
+
+
+@kept
+def in_list(kind: str, state: str, *, on: date | None) -> QuerySet[OpenItem]:
+    """Return the items of a kind that are open, overdue (on a day), credit or settled, compiled once."""
+    return in_state(items(kind), state, kind=kind, on=on)
 
 
 def due_spans(on: date) -> list[tuple[date | None, date | None]]:
@@ -95,20 +108,25 @@ def due_spans(on: date) -> list[tuple[date | None, date | None]]:
 def ageing(kind: str, *, on: date) -> list[AgeBucket]:
     """Return what is open by days over due, not due first, in one query over claims (credits stand apart)."""
     spans = due_spans(on)
-    place = Case(
-        *(When(due_date__gte=first, then=number) for number, (first, _) in enumerate(spans) if first is not None),
-        default=len(spans) - 1,
-        output_field=IntegerField(),
-    )
-    rows = OpenItem.objects.filter(OPEN, natural(kind), kind=kind).annotate(bucket=place)
     sums = {
-        row["bucket"]: row
-        for row in rows.order_by().values("bucket").annotate(amount=Sum("base_open"), count=Count("id"))
+        row["bucket"]: row for row in _by_bucket.rows(kind, *(first for first, _last in spans if first is not None))
     }
     return [
         AgeBucket(first, last, sums[n]["amount"] if n in sums else 0, sums[n]["count"] if n in sums else 0)
         for n, (first, last) in enumerate(spans)
     ]
+
+
+@kept
+def _by_bucket(kind: str, *first_days: date) -> QuerySet[OpenItem, Any]:
+    """Return the sums of claims due on the first days and after, each day's before those of the next."""
+    place = Case(
+        *(When(due_date__gte=day, then=number) for number, day in enumerate(first_days)),
+        default=len(first_days),
+        output_field=IntegerField(),
+    )
+    rows = OpenItem.objects.filter(OPEN, natural(kind), kind=kind).annotate(bucket=place)
+    return rows.order_by().values("bucket").annotate(amount=Sum("base_open"), count=Count("id"))
 
 
 def search_items(rows: QuerySet[OpenItem], text: str) -> QuerySet[OpenItem]:
@@ -207,15 +225,21 @@ class Totals:
 
 def totals(*, on: date, soon: date) -> Totals:
     """Return what customers owe and what is owed to suppliers, in one query; credits stand apart."""
+    found = _totals(on, soon)
+    sums = {name: found[name] or 0 for name in ("owed", "overdue", "payable", "payable_soon")}
+    return Totals(**{**found, **sums})
+
+
+@kept_figures
+def _totals(on: date, soon: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
     claim = Q(kind=ItemKind.RECEIVABLE) & natural(ItemKind.RECEIVABLE)
     debt = Q(kind=ItemKind.PAYABLE) & natural(ItemKind.PAYABLE)
     late = Q(due_date__lt=on)
-    found = OpenItem.objects.filter(OPEN).aggregate(
-        owed=Sum("base_open", filter=claim), overdue=Sum("base_open", filter=claim & late),
-        overdue_count=Count("id", filter=claim & late), oldest_due=Min("due_date", filter=claim & late),
-        payable=Sum("base_open", filter=debt), payable_overdue_count=Count("id", filter=debt & late),
-        payable_oldest_due=Min("due_date", filter=debt & late),
-        payable_soon=Sum("base_open", filter=debt & Q(due_date__lte=soon)),
-    )  # fmt: skip
-    sums = {name: found[name] or 0 for name in ("owed", "overdue", "payable", "payable_soon")}
-    return Totals(**{**found, **sums})
+    figures: dict[str, Aggregate] = {
+        "owed": Sum("base_open", filter=claim), "overdue": Sum("base_open", filter=claim & late),
+        "overdue_count": Count("id", filter=claim & late), "oldest_due": Min("due_date", filter=claim & late),
+        "payable": Sum("base_open", filter=debt), "payable_overdue_count": Count("id", filter=debt & late),
+        "payable_oldest_due": Min("due_date", filter=debt & late),
+        "payable_soon": Sum("base_open", filter=debt & Q(due_date__lte=soon)),
+    }  # fmt: skip
+    return OpenItem.objects.filter(OPEN), figures

@@ -65,9 +65,10 @@ def base_currency() -> str:
     return found
 
 
-def conventions() -> Conventions:
-    """Return what the tenant has agreed on differences and taxes."""
-    types = DocumentType.objects.filter(account__isnull=False).select_related("account")
+def conventions(*, is_taxed: bool = True) -> Conventions:
+    """Return what the tenant has agreed on differences and taxes; the regime is asked for only where a tax code counts."""
+    types = list(DocumentType.objects.filter(account__isnull=False).select_related("account"))
+    has_own_tax = any(row.tax_code and not row.takes_tax_of_item for row in types)
     return Conventions(
         base_currency=base_currency(),
         tax_codes=dated_tax_codes(),
@@ -77,6 +78,7 @@ def conventions() -> Conventions:
             )
             for row in types
         },
+        deductions=_deductions(VatRegime.objects.order_by("valid_from")) if is_taxed or has_own_tax else (),
     )
 
 
@@ -90,8 +92,12 @@ def books() -> Books:
             ItemKind.RECEIVABLE: [(row.valid_from, row.output_timing == VatTiming.RECEIVED) for row in regimes],
             ItemKind.PAYABLE: [(row.valid_from, row.input_timing == VatTiming.RECEIVED) for row in regimes],
         },
-        deductions=[(row.valid_from, row.status == VatStatus.REGULAR) for row in regimes],
+        deductions=_deductions(regimes),
     )
+
+
+def _deductions(regimes: Iterable[VatRegime]) -> list[tuple[date, bool]]:
+    return [(row.valid_from, row.status == VatStatus.REGULAR) for row in regimes]
 
 
 def first_day_of_books() -> date | None:

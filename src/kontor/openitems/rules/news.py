@@ -128,8 +128,12 @@ class Books:
 
     def tax_code(self, code: str, *, on: date) -> TaxCode:
         """Return the dated code, without deduction where the regime allows none.  Raises: UnknownTaxCode."""
-        found = tax_code_on(self.tax_codes, code, on=on)
-        return found if _last_until(self.deductions, on=on, otherwise=True) else without_deduction(found)
+        return deductible(tax_code_on(self.tax_codes, code, on=on), self.deductions, on=on)
+
+
+def deductible(code: TaxCode, deductions: Sequence[tuple[date, bool]], *, on: date) -> TaxCode:
+    """Return the code as the regime of a day lets it deduct input VAT; rows as in `Books`."""
+    return code if _last_until(deductions, on=on, otherwise=True) else without_deduction(code)
 
 
 def _last_until(rows: Sequence[tuple[date, bool]], *, on: date, otherwise: bool) -> bool:

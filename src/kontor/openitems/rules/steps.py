@@ -20,6 +20,7 @@ from kontor.ledger.rules.postings import AccountRef, Memo, Posting, balanced, by
 from kontor.ledger.rules.settlements import Cash, Difference, Item, credit_remainder, settle
 from kontor.ledger.rules.shares import TaxShare, share_of_gross
 from kontor.ledger.rules.taxes import TaxCode, tax_code_on
+from kontor.openitems.rules.news import deductible
 
 CREDIT_PREFIX = "ZA-"  # the number of a credit that came from a payment [Zahlung] without a document
 
@@ -158,11 +159,16 @@ class TypeOfDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conventions:
-    """What the tenant has agreed: base currency, tax codes, document types by code."""
+    """What the tenant has agreed: base currency, tax codes, document types by code, since when input VAT is deducted."""
 
     base_currency: str
     tax_codes: Sequence[TaxCode]
     document_types: Mapping[str, TypeOfDifference]
+    deductions: Sequence[tuple[date, bool]] = ()
+
+    def tax_code(self, code: str, *, on: date) -> TaxCode:
+        """Return the dated code, without deduction where the regime allows none.  Raises: UnknownTaxCode."""
+        return deductible(tax_code_on(self.tax_codes, code, on=on), self.deductions, on=on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +274,7 @@ class _Step:
         )
 
     def post(self, share: AccountShare) -> None:
-        code = tax_code_on(self.conventions.tax_codes, share.tax_code, on=self.movement.day) if share.tax_code else None
+        code = self.conventions.tax_code(share.tax_code, on=self.movement.day) if share.tax_code else None
         base = self._advance(share.amount)
         account = by_number(share.account)
         posting = money_posting(
@@ -373,7 +379,7 @@ class _Step:
     def _tax_share(self, code: str) -> TaxShare:
         if not code:
             return TaxShare("", Decimal(0), 1, 0)
-        row = tax_code_on(self.conventions.tax_codes, code, on=self.movement.day)
+        row = self.conventions.tax_code(code, on=self.movement.day)
         return share_of_gross(row, int(100_00 + 100 * row.rate_percent))
 
 

@@ -15,6 +15,7 @@ from django_subatomic import db
 
 from kontor.contacts.models import Party
 from kontor.core import clock
+from kontor.core.numbers import row_keys
 from kontor.core.refusal import Refusal
 from kontor.openitems.actions.closing import set_off, write_off
 from kontor.openitems.forms import WriteOffForm
@@ -25,7 +26,7 @@ from kontor.openitems.queries.items import (
     balances_of_party,
     counts_by_state,
     due_spans,
-    in_state,
+    in_list,
     items,
 )
 from kontor.openitems.tables import items_table
@@ -79,13 +80,15 @@ def _table(request: TenantRequest, kind: ItemKind) -> Table[OpenItem]:
     """Return the list's table: the tab and the age bucket of the address narrow it."""
     state = _state(request)
     on = clock.today(request.tenant.country)
-    rows = in_state(items(kind), state, kind=kind, on=on)
+    listed = in_list.of(kind, state, on=on if state == "overdue" else None)
     age = request.GET.get("age", "")
     if age in KEYS:
+        rows = listed()
         first, last = due_spans(on)[KEYS.index(age)]
         rows = rows.filter(due_date__gte=first) if first else rows
         rows = rows.filter(due_date__lte=last) if last else rows
-    return items_table(request, rows, kind=kind, is_settled=state == "settled")
+        return items_table(request, rows, kind=kind, is_settled=state == "settled")
+    return items_table(request, listed, kind=kind, is_settled=state == "settled")
 
 
 def _state(request: TenantRequest) -> str:
@@ -126,7 +129,7 @@ def party(request: TenantRequest, party_id: int) -> HttpResponseBase:
 @permit("openitems.allocate")
 def assign(request: TenantRequest) -> HttpResponse:
     """Lead from chosen items to the workbench, where their payments are proposed."""
-    chosen = ",".join(number for number in request.POST.getlist("ids")[:SELECTED_MAX] if number.isdigit())
+    chosen = ",".join(str(key) for key in row_keys(request.POST.getlist("ids")[:SELECTED_MAX]))
     return redirect(f"{reverse('match', kwargs={'tenant': request.tenant.code})}?items={chosen}")
 
 
@@ -186,7 +189,7 @@ def _ids(request: TenantRequest) -> list[int]:
     if request.POST.get("all") == "1":
         kind = ItemKind.PAYABLE if request.GET.get("kind") == ItemKind.PAYABLE else ItemKind.RECEIVABLE
         return [row.id for row in _table(request, kind).rows[:SELECTED_MAX]]
-    return [int(number) for number in request.POST.getlist("ids")[:SELECTED_MAX] if number.isdigit()]
+    return row_keys(request.POST.getlist("ids")[:SELECTED_MAX])
 
 
 def _back(request: TenantRequest) -> HttpResponse:

@@ -2,11 +2,12 @@
 
 from django.utils import translation
 
-from kontor.core.models import AuditEvent
+from kontor.core.models import AuditEvent, AuditLink
 from kontor.core.tenancy import tenant
+from kontor.organisations.change_words import Scale
 from kontor.organisations.column_words import COLUMNS
-from kontor.organisations.history import changes_of
-from tests.builders import a_tenant
+from kontor.organisations.history import changes_of, moments
+from tests.builders import NOW, a_tenant
 
 
 def test_columns_that_change_are_named_in_german(database: None) -> None:
@@ -18,7 +19,7 @@ def test_columns_that_change_are_named_in_german(database: None) -> None:
     with translation.override("de"):
         told = list(changes_of(event))
 
-    assert told == [("Wird gemahnt", "ja", "nein"), ("Erledigt am", "", "2026-11-22")]
+    assert told == [("Wird gemahnt", "ja", "nein"), ("Erledigt am", "", "22.11.2026")]
 
 
 def test_every_common_column_is_translated() -> None:
@@ -28,3 +29,39 @@ def test_every_common_column_is_translated() -> None:
         ]
 
     assert missing == []
+
+
+def test_a_change_is_told_in_words_amounts_and_days_and_without_what_machines_keep(database: None) -> None:
+    with tenant(a_tenant().id):
+        event = AuditEvent(
+            operation="UPDATE",
+            object_type="receipts.document",
+            details={
+                "state": ["in_progress", "final"], "gross": [4004, 4040], "item_id": [None, 350], "version": [3, 4],
+                "proposals": [{}, {"amount": {"value": 4040}}], "booked_at": [None, "2026-11-22T13:51:16.8+00:00"],
+                "payee_iban": ["", "DE02120300000000202051"],
+            },
+        )  # fmt: skip
+
+    with translation.override("de"):
+        told = list(changes_of(event, scale=Scale(currency="EUR")))
+
+    assert told == [
+        ("Status", "In Arbeit", "Gebucht"), ("Brutto", "40,04", "40,40"),
+        ("Gebucht am", "", "22.11.2026, 14:51"), ("IBAN des Empfängers", "", "DE02 1203 0000 0000 2020 51"),
+    ]  # fmt: skip
+
+
+def test_the_act_that_does_something_names_a_change_and_fields_are_told_once(database: None) -> None:
+    with tenant(a_tenant().id):
+        link = AuditLink(id=7, at=NOW, actor_id=None)
+        acts = [("receipts.book", {"gross": [2, 3]}), ("receipts.save", {"gross": [1, 2]})]
+        found = [
+            AuditEvent(operation="UPDATE", object_type="receipts.document", object_id=1, verb=verb, details=details, link=link)
+            for verb, details in acts
+        ]  # fmt: skip
+
+    with translation.override("de"):
+        (told,) = moments(found, scale=Scale(currency="EUR"))
+
+    assert (told.what, told.changes) == ("Beleg gebucht", (("Brutto", "0,01", "0,03"),))

@@ -16,7 +16,7 @@ from kontor.core.tenancy import tenant
 from kontor.organisations.history import activities, moments_of
 from kontor.organisations.models import Role, User
 from kontor.organisations.queries import members_of, rights_of, tenants_of, user_by_email
-from tests.builders import a_member, a_tenant
+from tests.builders import a_member, a_party, a_tenant
 
 FRAGMENT = {"X-Fragment": "job"}
 
@@ -124,6 +124,21 @@ def test_a_tampered_record_breaks_the_chain(database: None, superuser_connection
         )
     with tenant(books.id):
         assert chain_status().broken == 1
+
+
+def test_as_many_links_are_proved_as_have_so_many_events_together_and_the_head_in_any_case(database: None) -> None:
+    books = a_tenant()
+    for _ in range(3):
+        with tenant(books.id):
+            a_party()
+
+    with tenant(books.id):
+        whole = chain_status()
+        counts = [chain_status(events_max=most).checked for most in (0, 10**6)]
+        few = chain_status(links_max=2)
+    assert whole.checked >= 4
+    assert counts == [1, whole.checked]
+    assert (few.checked, few.number, few.hash, few.broken) == (2, whole.number, whole.hash, 0)
 
 
 def test_preferences_change_language_and_keys(database: None, client: Client) -> None:

@@ -18,6 +18,7 @@ from kontor.organisations.queries import tenants_of
 from kontor.ui import views as shell_views
 from kontor.ui.checklist import Month, checklist_for
 from kontor.ui.navigation import tiles_for
+from kontor.ui.rail import all_books
 
 
 @require_safe
@@ -55,6 +56,14 @@ def _month(text: str) -> Month | None:
         return Month.of(date.fromisoformat(f"{text}-01"))
     except ValueError:
         return None
+
+
+@require_safe
+@permit("org.view")
+def books(request: TenantRequest) -> HttpResponse:
+    """Answer the menu of books, for those who may enter many; `?screen=` names the page that each leads to."""
+    screen = request.GET.get("screen", "")
+    return HttpResponse(all_books(request.books(None), screen=screen, here=request.tenant.code))
 
 
 @require_safe

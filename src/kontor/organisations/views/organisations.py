@@ -107,7 +107,7 @@ def renew_invitation(request: OrganisationRequest) -> HttpResponse:
 def history(request: OrganisationRequest) -> HttpResponse:
     """Show who changed members, access, invitation and plan."""
     asked = request.GET.get("before", "")
-    before = int(asked) if asked.isdigit() and len(asked) < 19 else None
+    before = int(asked) if asked.isdecimal() and len(asked) < 19 else None
     happenings, older = chronicle(request.organisation, before=before)
     context = {"organisation": request.organisation, "happenings": happenings, "older": older}
     return render(request, "organisations/chronicle.html", context)

@@ -9,13 +9,15 @@ from kontor.contacts.models import Address as PartyAddress
 from kontor.core.audit import act
 from kontor.core.tenancy import Actor, current_tenant_id
 from kontor.documents.store import store
+from kontor.openitems.models import OpenItem
 from kontor.organisations.models import Tenant
 from kontor.payments.actions.batches import locked
 from kontor.payments.formats import pain001
 from kontor.payments.models import BatchState, PaymentBatch, PaymentOrder
+from kontor.payments.payees import payees_of
 from kontor.payments.queries.lists import name_of, orders_of
 from kontor.payments.rules.orders import Address, Order, Transfer, check_currency, needs_address
-from kontor.payments.rules.refusals import AccountWithoutIban, NotDraft, NothingOpen, NothingToPay
+from kontor.payments.rules.refusals import AccountWithoutIban, NotDraft, NothingOpen, NothingToPay, PayeeChanged
 
 
 @act("payments.export")
@@ -23,7 +25,7 @@ def export(batch_id: int, *, at: datetime, by: Actor) -> PaymentBatch:
     """Write the pain.001 file and keep it; a list that was exported gives the same file again.
 
     Raises:
-        NothingToPay, NothingOpen, AccountWithoutIban, NotDraft
+        NothingToPay, NothingOpen, PayeeChanged, AccountWithoutIban, NotDraft
     """
     batch = locked(batch_id)
     if batch.state == BatchState.EXPORTED:
@@ -46,6 +48,7 @@ def _transfer(batch: PaymentBatch, *, at: datetime) -> Transfer:
     for order in orders:
         if order.item.amount_open != order.amount + order.discount:
             raise NothingOpen(document=order.item.document_number)
+    _check_payees(orders)
     account = batch.money_account
     check_currency(account.currency, name=account.name)
     if not account.iban:
@@ -68,6 +71,16 @@ def _transfer(batch: PaymentBatch, *, at: datetime) -> Transfer:
             for order in orders
         ],
     )  # fmt: skip
+
+
+def _check_payees(orders: Sequence[PaymentOrder]) -> None:
+    """Refuse money to an account that is no longer the payee's.  Raises: PayeeChanged."""
+    items = OpenItem.objects.filter(id__in=[order.item_id for order in orders]).select_related("party")
+    now = payees_of(list(items))
+    for order in orders:
+        iban = "".join(now[order.item_id].iban.split()).upper()
+        if iban and iban != order.payee_iban:
+            raise PayeeChanged(payee=order.payee_name, document=order.item.document_number)
 
 
 def _addresses(orders: Sequence[PaymentOrder]) -> dict[int, Address]:

@@ -16,7 +16,7 @@ from kontor.openitems.actions.undoing import cancel_entry, return_payment
 from kontor.openitems.models import Allocation, OpenItem
 from kontor.openitems.rules.steps import AccountShare
 from kontor.payments.models import BatchState, PaymentOrder
-from kontor.payments.queries.returns import order_given_back, settlements_of
+from kontor.payments.queries.returns import money_of, order_given_back, settlements_of
 from kontor.payments.rules.refusals import NotReturned
 
 
@@ -58,26 +58,49 @@ def _reverse_by_hand(
     done = allocate(transaction.id, accounts=shares, is_automatic=is_automatic, at=at, by=by)
     for entry_id in sorted({row.entry_id for row in paid}):
         cancel_entry(entry_id, day=transaction.booking_date, at=at, by=by)
-    note_returned([order.item_id], transaction.id, by)
+    order.refresh_from_db()
+    _mark_returned([order], transaction, by=by)
     return done.entry_id or 0
 
 
 @act("payments.return")
 def note_returned(item_ids: Sequence[int], transaction_id: int, by: Actor | None) -> None:
-    """Note that the living orders of these items came back by a bank transaction; what is open of them is free again."""
+    """Note the living orders of these items that came back by a bank transaction; what is open of them is free again.
+
+    An order that is still on its way, while another payment of its item came back, stays: it would be paid twice.
+    """
     orders = list(
         PaymentOrder.objects.filter(
             item_id__in=list(item_ids), is_removed=False, batch__state__in=(BatchState.EXPORTED, BatchState.DRAFT),
             item__amount_open__gt=0,
-        ).select_for_update(of=("self",)).order_by("id")
+        ).select_related("item").select_for_update(of=("self",)).order_by("id")
     )  # fmt: skip
     if not orders:
         return
     line = BankTransaction.objects.get(id=transaction_id)
+    taken_back = Allocation.objects.filter(
+        transaction_id=transaction_id, item_id__in=list(item_ids), reverses__isnull=False
+    )
+    paid = [row.reverses for row in taken_back.select_related("reverses__transaction")]
+    _mark_returned([order for order in orders if _came_back(order, line, paid)], line, by=by)
+
+
+def _came_back(order: PaymentOrder, line: BankTransaction, paid: Sequence[Allocation]) -> bool:
+    """Tell whether the order itself is among the payments that a bank transaction has taken back."""
+    own = [row for row in paid if row.item_id == order.item_id]
+    open_before = order.item.amount_open - sum(row.amount for row in own)
+    if open_before >= order.amount + order.discount:
+        return False
+    ids = {line.end_to_end_id, *(row.transaction.end_to_end_id for row in own if row.transaction is not None)}
+    return order.end_to_end_id in ids or any(money_of(row) == order.amount for row in own)
+
+
+def _mark_returned(orders: Sequence[PaymentOrder], line: BankTransaction, *, by: Actor | None) -> None:
     for order in orders:
         order.is_removed, order.returned_on, order.return_reason = True, line.booking_date, line.return_reason
         order.save(update_fields=["is_removed", "returned_on", "return_reason"])
-    release([order.item_id for order in orders], by=by)
+    if orders:
+        release([order.item_id for order in orders], by=by)
 
 
 @act("payments.restore")

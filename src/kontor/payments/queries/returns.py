@@ -33,8 +33,21 @@ def sent_orders_with(end_to_end_ids: Iterable[str]) -> dict[str, PaymentOrder]:
 
 
 def settlements_of(order: PaymentOrder) -> list[Allocation]:
-    """Return what settles the order's item still: by bank lines, or by hand through an account; oldest first."""
+    """Return what the order itself has settled of its item and still holds: by bank lines, or by hand; oldest first.
+
+    What others had paid of the item before is not among it: by its end-to-end id, else by its amount, the last one.
+    """
     undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
     rows = Allocation.objects.filter(~Exists(undo), item_id=order.item_id, reverses__isnull=True)
     paid = Q(transaction__isnull=False, cash__lt=0) | Q(transaction__isnull=True, kind="setoff", entry__kind="payment")
-    return list(rows.filter(paid).select_related("item", "item__party", "transaction").order_by("id"))
+    held = list(rows.filter(paid).select_related("item", "item__party", "transaction").order_by("id"))
+    named = [
+        row for row in held if row.transaction is not None and row.transaction.end_to_end_id == order.end_to_end_id
+    ]
+    return named or [row for row in held if money_of(row) == order.amount][-1:]
+
+
+def money_of(row: Allocation) -> int:
+    """Return what left the house, in the item's currency."""
+    money: int = -row.cash if row.transaction_id is not None else row.amount - row.discount
+    return money

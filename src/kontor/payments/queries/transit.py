@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from kontor.banking.models import BankTransaction
+from kontor.core.kept_statements import kept
 from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import by_role
@@ -26,26 +27,37 @@ def paid_by_hand(transaction: BankTransaction) -> Sequence[Allocation]:
     """
     if not transaction.amount or transaction.allocated:
         return []
-    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
-    living = Allocation.objects.filter(~Exists(undo), reverses__isnull=True)
     around = timedelta(DAYS_MAX)
-    rows = living.annotate(money=F("amount") - F("discount")).filter(
-        ~Exists(PaymentOrder.objects.filter(item_id=OuterRef("item_id"), is_removed=False)),
-        kind="setoff", transaction__isnull=True, entry__kind="payment", money=abs(transaction.amount),
-        item__currency=transaction.currency,
-        item__side=ItemSide.CREDIT if transaction.amount < 0 else ItemSide.DEBIT,
-        day__range=(transaction.booking_date - around, transaction.booking_date + around),
+    found = _fitting.rows(
+        abs(transaction.amount), transaction.currency, ItemSide.CREDIT if transaction.amount < 0 else ItemSide.DEBIT,
+        first_day=transaction.booking_date - around, last_day=transaction.booking_date + around,
     )  # fmt: skip
-    found = list(rows.select_related("item", "item__party").order_by("-id")[: 4 * SHOWN_MAX])
     if not found:
         return []
     through = _through_transit(found)
     cleared = {
         (row.evidence or {}).get(CLEARS_SETTLING)
-        for row in living.filter(item__isnull=True, evidence__has_key=CLEARS_SETTLING).only("evidence")
+        for row in _living().filter(item__isnull=True, evidence__has_key=CLEARS_SETTLING).only("evidence")
     }
     waiting = [row for row in found if row.entry_id in through and row.id not in cleared]
     return sorted(waiting, key=lambda row: abs((row.day - transaction.booking_date).days))[:SHOWN_MAX]
+
+
+def _living() -> QuerySet[Allocation]:
+    undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
+    return Allocation.objects.filter(~Exists(undo), reverses__isnull=True)
+
+
+@kept
+def _fitting(
+    money: int, currency: str, side: str, *, first_day: date, last_day: date
+) -> QuerySet[Allocation, Allocation]:  # fmt: skip
+    rows = _living().annotate(money=F("amount") - F("discount")).filter(
+        ~Exists(PaymentOrder.objects.filter(item_id=OuterRef("item_id"), is_removed=False)),
+        kind="setoff", transaction__isnull=True, entry__kind="payment", money=money, item__currency=currency,
+        item__side=side, day__range=(first_day, last_day),
+    )  # fmt: skip
+    return rows.select_related("item", "item__party").order_by("-id")[: 4 * SHOWN_MAX]
 
 
 def _through_transit(rows: Sequence[Allocation]) -> set[int]:

@@ -103,6 +103,16 @@ class NotDraft(Refusal):
     status = 409
 
 
+class PayeeChanged(Refusal):
+    """The bank details are others by now."""
+
+    sentence = gettext_noop(
+        "The bank details of %(payee)s have changed since the list was put together. "
+        "Please take the order of document %(document)s off the list and add it again."
+    )
+    status = 409
+
+
 class NothingOpen(Refusal):
     """The item is paid."""
 

@@ -8,13 +8,16 @@ from argparse import Namespace
 import pytest
 from django.utils.translation import override
 
+from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import by_role
 from kontor.matching.commands import run_match_command
 from kontor.matching.models import Proposal
-from kontor.openitems.actions.terms import InPayment
-from kontor.openitems.actions.undoing import cancel_entry
+from kontor.openitems.actions.allocating import allocate
+from kontor.openitems.actions.terms import InPayment, reserve
+from kontor.openitems.actions.undoing import cancel_entry, return_payment
 from kontor.openitems.models import Allocation, OpenItem
+from kontor.openitems.rules.steps import Share
 from kontor.openitems.tests.office import lines_of
 from kontor.payments.actions.batches import collect
 from kontor.payments.actions.exporting import export
@@ -25,7 +28,7 @@ from kontor.payments.queries.lists import orders_of, orders_that_came_back, sums
 from kontor.payments.tests.statements import Line, imported, taken_in
 from kontor.payments.tests.treasury import Treasury, a_treasury
 from kontor.payments.wording import reason_words
-from tests.builders import NOW
+from tests.builders import NOW, a_bank_line
 
 pytestmark = pytest.mark.usefixtures("database")
 TODAY = NOW.date()
@@ -204,3 +207,50 @@ def test_the_list_and_the_reason_say_what_happened(treasury: Treasury) -> None:
         assert reason_words("AC01") == "IBAN falsch oder unbekannt"
         assert reason_words("XX99") == "Grund XX99"
         assert reason_words("") == "ohne Angabe der Bank"
+
+
+@pytest.mark.parametrize("is_by_hand", [False, True])
+def test_a_returned_order_leaves_what_was_paid_of_its_item_before(treasury: Treasury, *, is_by_hand: bool) -> None:
+    item_id = treasury.bill(119_00, "RG-1")
+    with treasury.open():
+        earlier = a_bank_line(-50_00, account_id=treasury.bank_id, day=TODAY)
+        allocate(earlier, [Share(item_id=item_id, cash=50_00)], at=NOW, by=treasury.clerk)
+    batch_id = treasury.batch(item_id)
+    with treasury.open():
+        order = orders_of(export(batch_id, at=NOW, by=treasury.clerk))[0]
+        assert order.amount == 69_00
+        if is_by_hand:
+            settle_by_hand(batch_id, day=TODAY, at=NOW, by=treasury.clerk)
+        else:
+            taken_in(treasury, Line(cents=-69_00, end_to_end=order.end_to_end_id))
+        assert fresh(order).item.amount_open == 0
+
+        taken_in(treasury, Line(cents=69_00, end_to_end=order.end_to_end_id, reason="AC04"), day="2026-11-26")
+
+        assert fresh(order).item.amount_open == 69_00
+        assert fresh(order).returned_on is not None
+        fees = account_book().find(by_role("bank_charges")).id
+        assert not JournalLine.objects.filter(account_id=fees).exists()
+        treasury.nothing_is_wrong()
+
+
+def test_an_order_on_its_way_stays_reserved_when_an_earlier_payment_of_its_item_comes_back(treasury: Treasury) -> None:
+    item_id = treasury.bill(119_00, "RG-1")
+    with treasury.open():
+        earlier = a_bank_line(-50_00, account_id=treasury.bank_id, day=TODAY)
+        paid = allocate(earlier, [Share(item_id=item_id, cash=50_00)], at=NOW, by=treasury.clerk)
+    batch_id = treasury.batch(item_id)
+    with treasury.open():
+        order = orders_of(export(batch_id, at=NOW, by=treasury.clerk))[0]
+        back = a_bank_line(50_00, account_id=treasury.bank_id, day=TODAY)
+
+        return_payment(back, paid.allocation_ids, at=NOW, by=treasury.clerk)
+
+        now = fresh(order)
+        assert (now.is_removed, now.returned_on, now.item.amount_open) == (False, None, 119_00)
+        with pytest.raises(InPayment):
+            reserve([item_id], by=treasury.clerk)
+        debit = imported(treasury, Line(cents=-69_00, end_to_end=order.end_to_end_id))[0]
+        allocate(debit.id, [Share(item_id=item_id, cash=69_00)], at=NOW, by=treasury.clerk)
+        assert fresh(order).item.amount_open == 50_00
+        treasury.nothing_is_wrong()

@@ -74,7 +74,7 @@ def remove(request: TenantRequest, batch_id: int, order_id: int) -> HttpResponse
 
 
 @require_POST
-@permit("payments.prepare")
+@permit("payments.prepare", fresh=True)
 def export(request: TenantRequest, batch_id: int) -> HttpResponse:
     """Write the file; a list that has one keeps it."""
     found = _found(batch_id)
@@ -88,7 +88,7 @@ def export(request: TenantRequest, batch_id: int) -> HttpResponse:
 
 
 @require_safe
-@permit("payments.prepare")
+@permit("payments.prepare", fresh_reading=True)
 def file(request: TenantRequest, batch_id: int) -> HttpResponseBase:
     """Send the payment file as it was exported."""
     found = _found(batch_id)
@@ -98,7 +98,7 @@ def file(request: TenantRequest, batch_id: int) -> HttpResponseBase:
 
 
 @require_POST
-@permit("payments.settle")
+@permit("payments.settle", fresh=True)
 def settle(request: TenantRequest, batch_id: int) -> HttpResponse:
     """Set a list paid by hand, on the day that was typed."""
     found = _found(batch_id)

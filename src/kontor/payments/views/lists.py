@@ -187,4 +187,4 @@ def _account(request: TenantRequest, accounts: Sequence[MoneyAccount]) -> MoneyA
 
 
 def _numbers(words: Sequence[str]) -> list[int]:
-    return [int(word) for word in words[:PAYABLE_MAX] if word.isdigit() and len(word) < 18]
+    return [int(word) for word in words[:PAYABLE_MAX] if word.isdecimal() and len(word) < 18]

@@ -12,6 +12,7 @@ from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import by_role
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.rules.news import NewItem, NewPart
+from kontor.receipts.actions.locking import check_mine, locked
 from kontor.receipts.actions.money import place_of
 from kontor.receipts.actions.people import staff_party
 from kontor.receipts.models import Advance, IncomingDocument
@@ -95,9 +96,10 @@ def pay_out_advance(advance_id: int, money_account_id: int, *, day: date, at: da
 
 @act("receipts.link_advance")
 def link_advance(document_id: int, advance_id: int, *, by: Actor) -> None:
-    """Say which recorded advance a receipt was meant for.  Raises: AdvanceOfOther."""
-    submitters = IncomingDocument.objects.filter(id=document_id).values("submitter_id")
-    if not Advance.objects.filter(id=advance_id, user_id__in=submitters, is_declined=False).exists():
+    """Say which recorded advance a receipt was meant for.  Raises: AssignedToOther, AdvanceOfOther."""
+    document = locked(document_id)
+    check_mine(document, by=by)
+    if not Advance.objects.filter(id=advance_id, user_id=document.submitter_id, is_declined=False).exists():
         raise AdvanceOfOther
     IncomingDocument.objects.filter(id=document_id, entry=None).update(advance_id=advance_id)
 

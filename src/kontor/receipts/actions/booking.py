@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from kontor.contacts.models import Party
 from kontor.core.audit import act
-from kontor.core.figures import format_money
+from kontor.core.clock import ZONES
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
 from kontor.ledger.queries.accounts import account_book
@@ -16,42 +16,28 @@ from kontor.openitems.actions.opening import open_items
 from kontor.openitems.actions.undoing import cancel_entry
 from kontor.openitems.models import Allocation, AllocationKind, ItemSide, OpenItem
 from kontor.openitems.queries.loading import books
-from kontor.openitems.rules.news import NewItem, NewPart
+from kontor.openitems.rules.news import NewItem
 from kontor.organisations.models import Tenant
+from kontor.receipts.actions.composing import (
+    AdvanceNotLinked,
+    Creditor,
+    MeansNotSet,
+    check_has_advance,
+    check_has_claim,
+    check_may_book,
+    new_item,
+    text_of,
+)
 from kontor.receipts.actions.indexing import index_document
-from kontor.receipts.actions.locking import check_mine, check_version, locked
+from kontor.receipts.actions.locking import check_mine, locked
 from kontor.receipts.actions.money import place_of
 from kontor.receipts.actions.people import staff_party, supplier_party
-from kontor.receipts.actions.submitting import SUBJECT
 from kontor.receipts.models import IncomingDocument, IncomingLine, WaivedReimbursement, Workflow
 from kontor.receipts.models.settings import PaymentVariant
 from kontor.receipts.notices import tell_booked
 from kontor.receipts.queries.documents import name_of
-from kontor.receipts.rules.lines import Line, check_parts, split_tax
+from kontor.receipts.rules.lines import Line
 from kontor.receipts.rules.workflow import NotBooked, check_move
-
-
-class AdvanceNotLinked(Refusal):
-    """The submitter typed an advance that the books do not know."""
-
-    sentence = gettext_noop(
-        "The submitter set this off against an advance that is not recorded. Please link the advance first."
-    )
-    status = 409
-
-
-class MeansNotSet(Refusal):
-    """No means of payment chosen."""
-
-    sentence = gettext_noop("Please choose what the organisation paid with.")
-
-
-class NoWaiverHere(Refusal):
-    """A donation of expenses in books outside Germany."""
-
-    sentence = gettext_noop(
-        "A refund given as a donation is known to German tax law only. Please choose another payment for this receipt."
-    )
 
 
 class NotCompleteYet(Refusal):
@@ -59,6 +45,16 @@ class NotCompleteYet(Refusal):
 
     sentence = gettext_noop(
         "Receipt %(number)s is not complete yet: amount, payment and an account for each part are needed."
+    )
+    status = 409
+
+
+class WaiverStands(Refusal):
+    """The waiver alone was to be taken back."""
+
+    sentence = gettext_noop(
+        "This posting records that the refund of receipt %(number)s was given as a donation. Please take the booking of "
+        "the receipt back instead; the donation ends with it."
     )
     status = 409
 
@@ -84,14 +80,10 @@ def book(
         AssignedToOther, ChangedMeanwhile, WrongState, PartsDiffer, AccountMissing, AdvanceNotLinked, MeansNotSet, NoWaiverHere,
         whatever opening items and posting refuse; nothing is written then.
     """
-    document = locked(document_id)
-    check_mine(document, by=by)
-    check_version(document, version=version)
-    check_move("book", state=document.state, number=name_of(document))
-    if document.variant == PaymentVariant.DONATION and not _knows_waivers():
-        raise NoWaiverHere
+    document, region = locked(document_id), _region()
+    check_may_book(document, version=version, country=region, by=by)
     day = entry_date or document.document_date or at.date()
-    item_id = open_items([_new_item(document, day=day, by=by)], at=at)[0]
+    item_id = open_items([_new_item(document, day=day, region=region, by=by)], at=at)[0]
     item = OpenItem.objects.select_related("journal_line").get(id=item_id)
     document.item_id, document.entry_id = item.id, item.journal_line.entry_id
     document.state, document.booked_at, document.handled_by_id = Workflow.FINAL, at, by.pk
@@ -115,6 +107,9 @@ def book(
 def unbook(document_id: int, *, day: date, at: datetime, by: Actor) -> IncomingDocument:
     """Take a booking back by its mirror, as long as no money has moved; the receipt is in progress again.
 
+    The record of a waived refund stays, as cancelled. What an advance has left again takes the refunds of its other
+    receipts (OC-41): nobody is paid who still holds money of ours.
+
     Raises:
         NotBooked, HasAllocations, PeriodNotOpen
     """
@@ -122,13 +117,15 @@ def unbook(document_id: int, *, day: date, at: datetime, by: Actor) -> IncomingD
     if document.item_id is None:
         raise NotBooked(number=name_of(document))
     check_move("unbook", state=document.state, number=name_of(document))
+    WaivedReimbursement.objects.filter(document=document, cancelled_on=None).update(cancelled_on=day)
     _undo_own(document.item_id, day=day, at=at, by=by)
-    WaivedReimbursement.objects.filter(document=document).delete()
     cancel_item(document.item_id, day=day, at=at, by=by)
     document.item_id = document.entry_id = None
     document.state, document.booked_at = Workflow.IN_PROGRESS, None
     document.version += 1
     document.save(update_fields=["item", "entry", "state", "booked_at", "version"])
+    if document.variant == "advance":
+        _set_off_others(document, day=day, at=at, by=by)
     return document
 
 
@@ -137,9 +134,10 @@ def cancel(document_id: int, reason: str, *, day: date, at: datetime, by: Actor)
     """Cancel a receipt: its booking is reversed, it stays in the archive with the reason.
 
     Raises:
-        WrongState, HasAllocations, PeriodNotOpen
+        AssignedToOther, WrongState, HasAllocations, PeriodNotOpen
     """
     document = locked(document_id)
+    check_mine(document, by=by)
     check_move("cancel", state=document.state, number=name_of(document))
     if document.item_id is not None:
         document = unbook(document_id, day=day, at=at, by=by)
@@ -166,71 +164,30 @@ def set_paid(document_id: int, money_account_id: int, *, day: date, at: datetime
     if not item.amount_open:
         raise NothingToPay(number=name_of(document))
     through = place_of(money_account_id, currency=item.currency)
-    return settle_through(item.id, through, text=_text(document), day=day, at=at, by=by)
+    return settle_through(item.id, through, text=text_of(document), day=day, at=at, by=by)
 
 
-def _knows_waivers() -> bool:
-    """Tell whether these books are kept where a waived refund is a donation (decisions.md 35)."""
-    return Tenant.objects.filter(id=current_tenant_id(), country="DE").exists()
+def _region() -> str:
+    """Return the country of the open books."""
+    found: str = Tenant.objects.values_list("country", flat=True).get(id=current_tenant_id())
+    return found
 
 
-def _new_item(document: IncomingDocument, *, day: date, by: Actor) -> NewItem:
-    party, control = _creditor(document, by=by)
-    on = document.service_to or document.document_date or day
-    lines = _lines(document)
-    region = Tenant.objects.values_list("country", flat=True).get(id=current_tenant_id())
-    gross = document.gross or 0
-    check_parts(
-        [line.gross for line in lines], gross=gross,
-        shown=(
-            format_money(sum(line.gross for line in lines), currency=document.currency, region=region),
-            format_money(gross, currency=document.currency, region=region),
-        ),
-    )  # fmt: skip
-    known = books()
-    codes = {line.tax_code: known.tax_code(line.tax_code, on=on) for line in lines if line.tax_code}
-    split = split_tax(lines, codes=codes)
-    own_number = name_of(document)
-    is_invoice = document.variant == "to_pay"
-    document_day = document.document_date or day
-    return NewItem(
-        kind="payable",
-        party_id=party.id,
-        document_number=(document.document_number.strip() if is_invoice else "") or own_number,
-        document_date=document_day,
-        due_date=max(document.due_date or document_day, document_day),
-        currency=document.currency,
-        parts=[
-            NewPart(
-                number=part.line.account, amount=part.net, tax_code=part.line.tax_code, project_id=part.line.project_id,
-                sphere=part.line.sphere or None, text=part.line.text,
-            )
-            for part in split.parts
-        ],
-        entry_date=day,
-        rate=document.rate,
-        taxes=split.taxes,
-        references=tuple(dict.fromkeys(r for r in (own_number, document.document_number, document.payment_reference) if r)),
-        text=_text(document),
-        control=control,
-        service_from=document.service_from,
-        service_to=document.service_to,
-        source_type=SUBJECT,
-        source_id=document.id,
-    )  # fmt: skip
+def _new_item(document: IncomingDocument, *, day: date, region: str, by: Actor) -> NewItem:
+    creditor = _creditor(document, by=by)
+    return new_item(document, _lines(document), creditor=creditor, day=day, books=books(), region=region)
 
 
-def _creditor(document: IncomingDocument, *, by: Actor) -> tuple[Party, str]:
-    """Return to whom the money is owed, and the control account ("" for trade payables)."""
-    if document.variant == "to_pay":
-        return supplier_party(document, by=by), ""
-    if document.variant == "organisation":
+def _creditor(document: IncomingDocument, *, by: Actor) -> Creditor:
+    """Return to whom the money is owed; a contact that is missing is made."""
+    if document.variant == PaymentVariant.TO_PAY:
+        return Creditor(supplier_party(document, by=by).id)
+    if document.variant == PaymentVariant.ORGANISATION:
         if document.means is None:
             raise MeansNotSet
-        return document.means.party, document.means.account.number
-    if document.variant == "advance" and (document.advance is None or document.advance.item_id is None):
-        raise AdvanceNotLinked
-    return staff_party(document.submitter_id, by=by), account_book().find(by_role("staff_payables")).number
+        return Creditor(document.means.party_id, document.means.account.number)
+    check_has_advance(document)
+    return Creditor(staff_party(document.submitter_id, by=by).id, account_book().find(by_role("staff_payables")).number)
 
 
 def _lines(document: IncomingDocument) -> list[Line]:
@@ -246,12 +203,18 @@ def _lines(document: IncomingDocument) -> list[Line]:
 
 
 def _waive(document: IncomingDocument, item: OpenItem, *, day: date, at: datetime, by: Actor) -> None:
-    """Turn the claim into donation income and keep the record that a donation receipt needs (P-04)."""
+    """Turn the claim into donation income and keep the record that a donation receipt needs (P-04).
+
+    Raises:
+        NothingToGive: the supplier gave money back, so nobody has a claim that could be waived.
+    """
+    check_has_claim(item.side)
     entry_id = settle_through(
-        item.id, by_role("donation_income"), text=_text(document), kind="waiver", day=day, at=at, by=by
+        item.id, by_role("donation_income"), text=text_of(document), kind="waiver", day=day, at=at, by=by
     )
     WaivedReimbursement.objects.create(
-        document=document, party_id=item.party_id, amount=item.amount_base, waived_on=(document.submitted_at or at).date(),
+        document=document, party_id=item.party_id, amount=item.amount_base,
+        waived_on=(document.submitted_at or at).astimezone(ZONES["DE"]).date(),
         entry_id=entry_id,
     )  # fmt: skip
 
@@ -262,7 +225,28 @@ def _set_off(document: IncomingDocument, item: OpenItem, *, day: date, at: datet
         raise AdvanceNotLinked
     is_owed_to_us = item.side == ItemSide.DEBIT  # a return: it is given back beside the advance
     if not is_owed_to_us and OpenItem.objects.get(id=advance.item_id).amount_open:
-        set_off([advance.item_id, item.id], text=_text(document), day=day, at=at, by=by)
+        set_off([advance.item_id, item.id], text=text_of(document), day=day, at=at, by=by)
+
+
+def _set_off_others(document: IncomingDocument, *, day: date, at: datetime, by: Actor) -> None:
+    advance = document.advance
+    if advance is None or advance.item_id is None:
+        return
+    waiting = IncomingDocument.objects.filter(
+        advance=advance, variant="advance", state=Workflow.FINAL, item__side=ItemSide.CREDIT,
+        item__amount_open__gt=0, item__is_in_payment=False,
+    ).exclude(id=document.id)  # fmt: skip
+    item_ids = list(waiting.order_by("booked_at", "id").values_list("item_id", flat=True))
+    if item_ids and OpenItem.objects.filter(id=advance.item_id, amount_open__gt=0).exists():
+        set_off([advance.item_id, *item_ids], text=text_of(document), day=day, at=at, by=by)
+
+
+def keep_waivers(entry_ids: Sequence[int]) -> None:
+    """Refuse to take the posting of a waiver back while its record stands.  Raises: WaiverStands."""
+    standing = WaivedReimbursement.objects.filter(entry_id__in=list(entry_ids), cancelled_on=None)
+    found = standing.select_related("document").first()
+    if found is not None:
+        raise WaiverStands(number=name_of(found.document))
 
 
 def _undo_own(item_id: int, *, day: date, at: datetime, by: Actor) -> None:
@@ -271,7 +255,3 @@ def _undo_own(item_id: int, *, day: date, at: datetime, by: Actor) -> None:
     held = Allocation.objects.filter(item_id=item_id, kind=AllocationKind.SETOFF, reverses=None).exclude(id__in=taken)
     for entry_id in list(held.filter(entry__kind__in=["set_off", "waiver"]).values_list("entry_id", flat=True)):
         cancel_entry(entry_id, day=day, at=at, by=by)
-
-
-def _text(document: IncomingDocument) -> str:
-    return " · ".join(part for part in (document.supplier_name.strip(), document.purpose.strip()) if part)[:140]

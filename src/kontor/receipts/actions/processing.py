@@ -112,8 +112,10 @@ def save(
 
 @act("receipts.categorise")
 def categorise(document_id: int, names: Sequence[str], *, by: Actor) -> None:
-    """Give a receipt its keywords, booked or not; unknown ones are made (OC-53)."""
-    _write_categories(locked(document_id), names)
+    """Give a receipt its keywords, booked or not; unknown ones are made (OC-53).  Raises: AssignedToOther."""
+    document = locked(document_id)
+    check_mine(document, by=by)
+    _write_categories(document, names)
     index_document(document_id)
 
 

@@ -18,6 +18,15 @@ class NoSuchWaiver(Refusal):
     status = 404
 
 
+class WaiverCancelled(Refusal):
+    """The booking of the receipt was taken back."""
+
+    sentence = gettext_noop(
+        "The booking of this receipt was taken back, and the donation with it. There is nothing to prove any more."
+    )
+    status = 409
+
+
 @act("receipts.prove_waiver")
 def prove_waiver(
     waiver_id: int, proofs: Proofs, *, is_regular: bool, last_day_shown: str, at: datetime, by: Actor
@@ -25,11 +34,13 @@ def prove_waiver(
     """Record the proofs; complete ones are confirmed by whoever saves them, incomplete ones lose the confirmation.
 
     Raises:
-        NoSuchWaiver, WaivedTooLate, LegalBasisMissing
+        NoSuchWaiver, WaiverCancelled, WaivedTooLate, LegalBasisMissing
     """
     waiver = WaivedReimbursement.objects.filter(id=waiver_id).select_for_update().first()
     if waiver is None:
         raise NoSuchWaiver
+    if waiver.cancelled_on is not None:
+        raise WaiverCancelled
     claim_on = waiver.document.document_date or waiver.waived_on
     checked(proofs, claim_on=claim_on, waived_on=waiver.waived_on, is_regular=is_regular, last_day_shown=last_day_shown)
     waiver.legal_basis = proofs.legal_basis.strip()

@@ -27,7 +27,8 @@ from kontor.receipts.actions.indexing import index_document
 from kontor.receipts.actions.locking import locked, locked_own
 from kontor.receipts.models import Advance, Attachment, IncomingDocument, IncomingLine, RememberedPayee, Workflow
 from kontor.receipts.queries.advances import outcome_of
-from kontor.receipts.queries.documents import doubles_of, name_of
+from kontor.receipts.queries.documents import is_iban_known, name_of
+from kontor.receipts.queries.doubles import Double, doubles_of
 from kontor.receipts.queries.habits import habits
 from kontor.receipts.queries.settings import offer
 from kontor.receipts.rules.advances import AdvanceCurrencyDiffers, AdvanceNotPaid, AdvanceOfOther
@@ -256,8 +257,11 @@ def _asked(document: IncomingDocument, parts: Sequence[IncomingLine]) -> Asked:
     )
 
 
-def signs_of(document: IncomingDocument) -> list[dict[str, object]]:
-    """Return what the checks of the page found: `{"code", "is_warning", …}`; a new IBAN, a double, a difference."""
+def signs_of(document: IncomingDocument, *, doubles: Sequence[Double] | None = None) -> list[dict[str, object]]:
+    """Return what the checks of the page found: `{"code", "is_warning", …}`; a new IBAN, a double, a difference.
+
+    `doubles` are its look-alikes, where they are known already.
+    """
     signs: list[dict[str, object]] = []
     read = {name: each.get("value") for name, each in document.proposals.items()}
     if read.get("amount") is not None or read.get("date") is not None:
@@ -267,16 +271,15 @@ def signs_of(document: IncomingDocument) -> list[dict[str, object]]:
             if read.get(name) is not None and read[name] != mine
         ]
         signs.append({"code": "differs" if differs else "agrees", "is_warning": bool(differs), "fields": differs})
-    doubles = doubles_of(document)
+    alike = doubles_of(document) if doubles is None else doubles
     signs.append(
-        {"code": "double", "is_warning": True, "of": [name_of(each.document) for each in doubles]}
-        if doubles
+        {"code": "double", "is_warning": True, "of": [each.name for each in alike]}
+        if alike
         else {"code": "no_double", "is_warning": False}
     )
     if document.payee_iban:
         iban = "".join(document.payee_iban.split()).upper()
-        known = IncomingDocument.objects.filter(payee_iban=iban, state__in=["approved", "in_progress", "final"])
-        is_new = not known.exclude(id=document.id).exists()
+        is_new = not is_iban_known(iban, besides=document.id)
         signs.append({"code": "new_iban" if is_new else "known_iban", "is_warning": is_new, "iban": iban})
     if document.is_own_voucher:
         signs.append({"code": "own_voucher", "is_warning": True})

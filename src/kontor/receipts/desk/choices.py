@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kontor.core.figures import format_amount
 from kontor.receipts.desk.words import VARIANTS
 from kontor.receipts.models import Advance, IncomingDocument
-from kontor.receipts.queries.settings import open_advances, payment_means, refund_routes, repayment_routes
+from kontor.receipts.queries.offered import Held, Offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,31 +22,36 @@ class Choices:
     fields: Mapping[str, Sequence[tuple[str, Any]]]
 
 
-def choices_of(document: IncomingDocument, all_categories: Sequence[str], *, country: str) -> Choices:
+def held_by(document: IncomingDocument | None) -> Held:
+    """Return what the receipt's form holds already."""
+    if document is None:
+        return Held()
+    return Held(
+        document.submitter_id,
+        document.means_id,
+        document.refund_route_id,
+        document.repayment_route_id,
+        document.advance_id,
+    )
+
+
+def choices_of(document: IncomingDocument, found: Offered, *, more_categories: Sequence[str], country: str) -> Choices:
     """Return what the head of this receipt offers: what is in use, and what it holds already.
 
     A refund given as a donation is offered in German books only (decisions.md 35).
     """
     has_donations = country == "DE" or document.variant == "donation"
     variants = [(key, words) for key, words in VARIANTS.items() if key != "donation" or has_donations]
-    means = [(str(row.id), row.name) for row in payment_means()]
-    refunds = [(str(row.id), row.name) for row in refund_routes()]
-    repayments = [(str(row.id), row.name) for row in repayment_routes()]
-    advances = [(str(row.id), advance_words(row)) for row in open_advances(document.submitter_id)]
-    if document.advance is not None and document.advance_id not in {int(key) for key, _words in advances}:
-        advances.append((str(document.advance_id), advance_words(document.advance)))
-    for chosen, offered in (
-        (document.means, means), (document.refund_route, refunds), (document.repayment_route, repayments),
-    ):  # fmt: skip
-        if chosen is not None and str(chosen.id) not in {key for key, _words in offered}:
-            offered.append((str(chosen.id), chosen.name))
+    advances = [(key, left_words(purpose, left, currency)) for key, purpose, left, currency in found.advances]
+    categories = [name for _key, name in found.categories]
+    categories += [name for name in more_categories if name not in categories]
     none: tuple[str, Any] = ("", "–")
     return Choices(
         document.currency,
         {
-            "variant": [("", _("Please choose")), *variants], "means": [none, *means],
-            "refund_route": [none, *refunds], "repayment_route": [none, *repayments], "advance": [none, *advances],
-            "categories": [(name, name) for name in all_categories],
+            "variant": [("", _("Please choose")), *variants], "means": [none, *found.means],
+            "refund_route": [none, *found.refund_routes], "repayment_route": [none, *found.repayment_routes],
+            "advance": [none, *advances], "categories": [(name, name) for name in categories],
         },
     )  # fmt: skip
 
@@ -54,4 +59,9 @@ def choices_of(document: IncomingDocument, all_categories: Sequence[str], *, cou
 def advance_words(advance: Advance) -> str:
     """Return how an advance is named in a choice: its purpose and what is left of it."""
     left = advance.item.amount_open if advance.item is not None else advance.amount
-    return f"{advance.purpose} · {format_amount(left, currency=advance.currency, region='DE')} {advance.currency}"
+    return left_words(advance.purpose, left, advance.currency)
+
+
+def left_words(purpose: str, left: int, currency: str) -> str:
+    """Return the same from what is known of an advance; `left` in minor units."""
+    return f"{purpose} · {format_amount(left, currency=currency, region='DE')} {currency}"

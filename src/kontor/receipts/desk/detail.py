@@ -8,26 +8,18 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
-from kontor.approvals.queries.requests import decisions_of, latest_requests, messages_of, stages_of
+from kontor.approvals.models import Answer
 from kontor.documents.models import StoredFile
 from kontor.documents.queries.pages import PageView, pages_of_files
 from kontor.documents.queries.reading import readings_of
-from kontor.organisations.queries import names_of
-from kontor.receipts.actions.submitting import SUBJECT, signs_of
+from kontor.receipts.actions.submitting import signs_of
 from kontor.receipts.desk.marks import Mark as PlaceMark
 from kontor.receipts.desk.marks import ReadValue, marks_on, read_values
 from kontor.receipts.desk.words import sign_words, status_mark
-from kontor.receipts.models import IncomingDocument, IncomingLine, PrivateNote
-from kontor.receipts.queries.documents import (
-    Double,
-    Standing,
-    attachments_of,
-    doubles_of,
-    lines_of,
-    name_of,
-    standing_of,
-)
+from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.conversation import Answered, Said, Way, around
+from kontor.receipts.queries.documents import Standing, attachments_of, lines_of, name_of, standing_of
+from kontor.receipts.queries.doubles import Double, doubles_of
 from kontor.receipts.queries.recoveries import Recovery, recovery_of
 from kontor.receipts.queries.sheets import Sheet, ordered_sheets
 from kontor.ui.marks import Mark
@@ -75,8 +67,9 @@ class Detail:
     signs: Sequence[tuple[str, str, str]]
     doubles: Sequence[Double]
     trail: Sequence[TrailLine]
-    messages: Sequence[Message]
-    notes: Sequence[PrivateNote]
+    messages: Sequence[Said]
+    notes: Sequence[Said]
+    keywords: Sequence[str] = ()
     recovery: Recovery | None = None
 
     @property
@@ -92,7 +85,11 @@ class Detail:
     @property
     def origins(self) -> Mapping[str, str]:
         """Return where the form's values come from, by field, as far as they are what was read."""
-        return {value.field: value.origin for value in self.read if value.agrees}
+        return {value.field: value.agreement for value in self.read if value.agrees}
+
+    def read_for(self, field: str) -> ReadValue | None:
+        """Return what was read for a field of the head."""
+        return next((value for value in self.read if value.field == field and value.typed), None)
 
     @property
     def differing(self) -> Sequence[ReadValue]:
@@ -100,30 +97,43 @@ class Detail:
         return [value for value in self.read if not value.agrees]
 
 
-def detail_of(document: IncomingDocument, *, with_notes: bool, region: str) -> Detail:
-    """Return what is shown of a receipt; it must come from `documents()`."""
+def detail_of(
+    document: IncomingDocument,
+    *,
+    with_notes: bool,
+    region: str,
+    held: Mapping[str, object] | None = None,
+    lines: Sequence[IncomingLine] | None = None,
+) -> Detail:
+    """Return what is shown of a receipt; it must come from `documents()`.  `held`: see `read_values`.
+
+    `lines` are its parts, where they are known already.
+    """
     attachments = attachments_of([document.id]).get(document.id, [])
     files = [each.file for each in attachments]
     readings = readings_of(file.id for file in files)
     pictures = pages_of_files(file.id for file in files)
-    read = read_values(document, readings, (view for views in pictures.values() for view in views), region=region)
+    views = (view for found in pictures.values() for view in found)
+    read = read_values(document, readings, views, region=region, held=held)
     standing = standing_of(document)
-    notes = PrivateNote.objects.filter(document=document).select_related("author").order_by("id") if with_notes else ()
+    doubles = doubles_of(document, files=[(file.id, file.sha256) for file in files])
+    found = around(document.id, with_notes=with_notes)
     return Detail(
         document=document,
         name=name_of(document),
         standing=standing,
         mark=status_mark(standing.status, standing.payment, is_donation=document.variant == "donation"),
-        lines=lines_of([document.id]).get(document.id, []),
+        lines=lines_of([document.id]).get(document.id, []) if lines is None else lines,
         pages=_pages(ordered_sheets(attachments, pictures), read),
         files=files,
         is_reading=any(reading.state == "waiting" for reading in readings.values()),
         read=read,
-        signs=[sign_words(sign) for sign in signs_of(document)],
-        doubles=doubles_of(document),
-        trail=_trail(document),
-        messages=list(messages_of(subject_type=SUBJECT, subject_id=document.id)),
-        notes=list(notes),
+        signs=[sign_words(sign) for sign in signs_of(document, doubles=doubles)],
+        doubles=doubles,
+        trail=_trail(found.way),
+        messages=found.messages,
+        notes=found.notes,
+        keywords=found.keywords,
         recovery=recovery_of(document),
     )
 
@@ -135,35 +145,22 @@ def _pages(sheets: Sequence[Sheet], values: Sequence[ReadValue]) -> list[Page]:
     ]
 
 
-def _trail(document: IncomingDocument) -> list[TrailLine]:
+def _trail(way: Way) -> list[TrailLine]:
     """Return how the approval went and who is asked now."""
-    request = latest_requests(subject_type=SUBJECT, subject_ids=[document.id]).get(document.id)
-    if request is None:
-        return []
-    answers = decisions_of([request.id]).get(request.id, [])
-    lines = [_answered(row) for row in answers]
-    if request.state in {RequestState.PENDING, RequestState.QUERY}:
-        lines += _waiting(request)
-    return lines
+    now, later = _("is asked now"), _("comes after that")
+    waiting = [
+        TrailLine("open" if place else "half", ", ".join(names), later if place else now)
+        for place, names in enumerate(way.waiting)
+    ]
+    return [*map(_answered, way.answers), *waiting]
 
 
-def _answered(row: Decision) -> TrailLine:
+def _answered(row: Answered) -> TrailLine:
     words = {
         Answer.APPROVE: ("pos", _("approved")), Answer.REJECT: ("neg", _("rejected")),
         Answer.QUERY: ("warn", _("asked back")), Answer.REVOKE: ("open", _("took the answer back")),
     }  # fmt: skip
     tone, what = words[Answer(row.answer)]
-    if row.for_user is not None:
-        what = _("%(what)s for %(name)s") % {"what": what, "name": row.for_user.name}
-    return TrailLine(tone, row.user.name, what, row.decided_at, row.reason)
-
-
-def _waiting(request: ApprovalRequest) -> list[TrailLine]:
-    stages = [stage for stage in stages_of(request) if stage.number >= request.stage]
-    names = names_of({user for stage in stages for user in stage.users})
-    now, later = _("is asked now"), _("comes after that")
-    return [
-        TrailLine("half" if stage.number == request.stage else "open",
-                  ", ".join(names.get(user, "?") for user in stage.users), now if stage.number == request.stage else later)
-        for stage in stages
-    ]  # fmt: skip
+    if row.in_place_of:
+        what = _("%(what)s for %(name)s") % {"what": what, "name": row.in_place_of}
+    return TrailLine(tone, row.who, what, row.at, row.reason)

@@ -19,15 +19,18 @@ from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import Sphere
-from kontor.ledger.queries.names import account_meant, account_name, project_choices
+from kontor.ledger.queries.names import account_meant, account_name
+from kontor.ledger.rules.taxes import TaxCode
 from kontor.openitems.queries.loading import Rates
 from kontor.organisations.access import TenantRequest
 from kontor.organisations.models import Chart
 from kontor.receipts.actions.processing import ProcessedPart
 from kontor.receipts.desk.choices import Choices, choices_of
 from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.offered import Offered
 from kontor.receipts.queries.taxes import purchase_tax_choices
 from kontor.receipts.rules.habits import Habit
+from kontor.receipts.rules.lines import Line
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField, IbanField
 from kontor.ui.forms.widgets import Combo
@@ -126,6 +129,17 @@ class HeadForm(LocalForm):
             **{f"{name}_id": int(typed[name]) if typed[name] else None for name in keys},
         }
 
+    def held(self) -> dict[str, object]:
+        """Return the columns that what was read is compared with, as typed; what cannot be read is None."""
+        names = (
+            "document_number", "document_date", "due_date", "gross", "currency", "payee_iban", "payment_reference",
+            "variant",
+        )  # fmt: skip
+        self.is_valid()
+        return {"supplier_name": self._supplier_label() or self["supplier"].value()} | {
+            name: self.cleaned_data.get(name) for name in names
+        }
+
     def category_names(self) -> list[str]:
         """Return the keywords that are ticked or new."""
         return [*self.cleaned_data["categories"], *self.cleaned_data["new_categories"].split(",")]
@@ -172,6 +186,12 @@ class PartForm(LocalForm):
             raise forms.ValidationError(_("There is no account of this number for it."))
         return found
 
+    @property
+    def account_number(self) -> str:
+        """Return the number of the account as typed, "" for none; the form must be valid."""
+        account: Account | None = self.cleaned_data.get("account")
+        return account.number if account else ""
+
     def part(self, *, only: int | None) -> ProcessedPart:
         """Return the part as typed; `only` is the gross of the whole when it is the single part."""
         typed = self.cleaned_data
@@ -204,6 +224,17 @@ class DeskForms:
         """Return which account is usual for each of the parts' cost types."""
         return {_cost_type(part): part.usual for part in self.parts if part.usual is not None}
 
+    def lines(self) -> list[Line]:
+        """Return the parts that say anything as they would be booked."""
+        parts = [part for part in self.parts if len(self.parts) == 1 or part.cleaned_data.get("gross")]
+        return [
+            Line(
+                position=place, gross=stored.gross, account=part.account_number, tax_code=stored.tax_code,
+                tax_amount=stored.tax_amount, project_id=stored.project_id, sphere=stored.sphere, text=stored.text,
+            )
+            for place, (part, stored) in enumerate(zip(parts, self.processed(), strict=True), start=1)
+        ]  # fmt: skip
+
     def processed(self) -> list[ProcessedPart]:
         """Return the parts that say anything; a single one carries the whole amount."""
         gross = self.head.cleaned_data["gross"]
@@ -218,7 +249,8 @@ def desk_forms(
     lines: Sequence[IncomingLine],
     *,
     categories: Sequence[str],
-    all_categories: Sequence[str],
+    found: Offered,
+    codes: Sequence[TaxCode],
     entry_date: Any,
     data: QueryDict | None = None,
     count: int | None = None,
@@ -233,15 +265,16 @@ def desk_forms(
     posted = _posted_categories(data)
     head = HeadForm(
         data, initial=_head(document, categories, entry_date, region=tenant.country),
-        choices=choices_of(document, [*all_categories, *(name for name in posted if name not in all_categories)], country=tenant.country),
+        choices=choices_of(document, found, more_categories=posted, country=tenant.country),
         base_currency=tenant.base_currency, options_url=reverse("contacts:options", kwargs={"tenant": tenant.code}), **local,
     )  # fmt: skip
     usual = proposed or {}
     rows = [_with_usual(_part(line), usual) for line in lines] or [_with_usual(_empty(document), usual)]
     numbers = range(len(rows) if data is None else count or 1)
-    labels = _labels(rows, data, numbers)
+    labels = _labels(rows, lines, data, numbers)
     offered: dict[str, Any] = {
-        "taxes": [("", _("without tax")), *purchase_tax_choices(day, held={str(row.get("tax_code", "")) for row in rows})], "projects": [("", "–"), *project_choices()],
+        "taxes": [("", _("without tax")), *purchase_tax_choices(day, codes=codes, held={str(row.get("tax_code", "")) for row in rows})],
+        "projects": [("", "–"), *found.projects],
         "spheres": list(Sphere.choices) if tenant.chart == Chart.SKR42 else [], "labels": labels, "options_url": accounts,
     }  # fmt: skip
     parts = [
@@ -265,7 +298,7 @@ def _with_usual(row: dict[str, Any], usual: Mapping[int | None, Habit]) -> dict[
 
 def _cost_type(part: PartForm) -> int | None:
     text = str(part["cost_type"].value() or "")
-    return int(text) if text.isdigit() and len(text) < ID_DIGITS else None
+    return int(text) if text.isdecimal() and len(text) < ID_DIGITS else None
 
 
 def _posted_categories(data: QueryDict | None) -> list[str]:
@@ -301,14 +334,19 @@ def _empty(document: IncomingDocument) -> dict[str, Any]:
     return {"gross": document.gross}
 
 
-def _labels(rows: Sequence[Mapping[str, Any]], data: QueryDict | None, numbers: range) -> dict[str, str]:
+def _labels(
+    rows: Sequence[Mapping[str, Any]], lines: Sequence[IncomingLine], data: QueryDict | None, numbers: range
+) -> dict[str, str]:
     """Return "4980 Betriebsbedarf" for each account number that the form holds."""
     held = {str(row.get("account", "")) for row in rows}
     if data is not None:
         held |= {data.get(f"part{n}-account", "") for n in numbers}
-    found = Account.objects.filter(number__in=[number for number in held if number])
-    return {account.number: f"{account.number} {account_name(account)}" for account in found}
+    known = {line.account.number: line.account for line in lines if line.account is not None}
+    asked = [number for number in held if number and number not in known]
+    if asked:
+        known |= {account.number: account for account in Account.objects.filter(number__in=asked)}
+    return {number: f"{number} {account_name(account)}" for number, account in known.items()}
 
 
 def _party(typed: str) -> Party | None:
-    return Party.objects.filter(id=int(typed)).first() if typed.isdigit() and len(typed) < ID_DIGITS else None
+    return Party.objects.filter(id=int(typed)).first() if typed.isdecimal() and len(typed) < ID_DIGITS else None

@@ -11,13 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from kontor.core.figures import format_decimal, format_money
+from kontor.core.figures import format_amount, format_decimal, format_money
 from kontor.core.iban import format_iban
 from kontor.documents.queries.pages import PageView
 from kontor.documents.rules.geometry import Box, Geometry
 from kontor.documents.rules.placing import place_shown
 from kontor.documents.rules.reading.values import Proposed, Reading, ReadVat
-from kontor.receipts.desk.words import ORIGINS, day_words
+from kontor.receipts.desk.words import AGREEING, ORIGINS, day_words
 from kontor.receipts.models import IncomingDocument
 
 MARGIN = 4
@@ -26,6 +26,8 @@ FORM_FIELDS = {
     "supplier": "supplier_name", "number": "document_number", "date": "document_date", "due_date": "due_date",
     "amount": "gross", "currency": "currency", "iban": "payee_iban", "reference": "payment_reference",
 }  # fmt: skip
+# What the supplier asks to be paid by: of a refund the paper says nothing.
+OF_THE_PAYEE = frozenset({"iban", "reference"})
 LABELS: Mapping[str, Promise] = {
     "supplier_name": gettext_lazy("Supplier"),
     "document_number": gettext_lazy("Document number"),
@@ -52,7 +54,8 @@ class ReadValue:
     """A value that was read: its field, as people read it, where it comes from, whether the receipt says so too.
 
     `code` is the origin (`xml`, `qr`, `text`, `ocr`), `place` None where the origin has none, `is_shown` whether that
-    place is on a picture as it is shown now.
+    place is on a picture as it is shown now. `typed` is how the form's field writes it, "" where it has none of its own;
+    `is_by_hand` tells that a person typed what stands in the field.
     """
 
     field: str
@@ -62,11 +65,18 @@ class ReadValue:
     agrees: bool
     place: Place | None = None
     is_shown: bool = False
+    typed: str = ""
+    is_by_hand: bool = False
 
     @property
     def origin(self) -> str:
         """Return where the value comes from, in words."""
         return str(ORIGINS.get(self.code, ""))
+
+    @property
+    def agreement(self) -> str:
+        """Return what stands beside the field when it says the same: whence it was taken, or that both agree."""
+        return str((AGREEING if self.is_by_hand else ORIGINS).get(self.code, ""))
 
     @property
     def input(self) -> str:
@@ -107,10 +117,19 @@ class Mark:
 
 
 def read_values(
-    document: IncomingDocument, readings: Mapping[int, Reading], pictures: Iterable[PageView], *, region: str
+    document: IncomingDocument,
+    readings: Mapping[int, Reading],
+    pictures: Iterable[PageView],
+    *,
+    region: str,
+    held: Mapping[str, object] | None = None,
 ) -> list[ReadValue]:
-    """Return what was read of the head's fields and of the VAT, in the order of the form."""
-    found = [value for name in FORM_FIELDS if (value := _proposed(document, name, region=region)) is not None]
+    """Return what was read of the head's fields and of the VAT, in the order of the form.
+
+    `held` are the columns as a form holds them that is not saved yet; without it the receipt's own are compared.
+    """
+    now = {name: getattr(document, name) for name in (*FORM_FIELDS.values(), "variant")} | dict(held or {})
+    found = [value for name in FORM_FIELDS if (value := _proposed(document, name, now, region=region)) is not None]
     found += [_vat(each, file_id, document, region=region) for file_id, each in _shares(document, readings)]
     views = list(pictures)
     return [replace(value, is_shown=any(_box(value, view) for view in views)) for value in found]
@@ -139,17 +158,29 @@ def _box(value: ReadValue, view: PageView) -> Box | None:
     return place_shown(place.box, Geometry(view.corners, view.turn))
 
 
-def _proposed(document: IncomingDocument, name: str, *, region: str) -> ReadValue | None:
+def typed_over(document: IncomingDocument, name: str, *, region: str) -> str | None:
+    """Return what was read for a field of the form, as the field writes it; None if nothing was."""
+    for proposed, field in FORM_FIELDS.items():
+        if name == ("supplier" if field == "supplier_name" else field):
+            value = document.proposals.get(proposed)
+            return _typed(proposed, value["value"], document, region=region) if isinstance(value, dict) else None
+    return None
+
+
+def _proposed(document: IncomingDocument, name: str, now: Mapping[str, object], *, region: str) -> ReadValue | None:
     proposed, field = document.proposals.get(name), FORM_FIELDS[name]
     if not isinstance(proposed, dict) or proposed.get("value") in (None, ""):
         return None
-    value, mine = proposed["value"], getattr(document, field)
-    agrees = str(value).casefold() == str(mine).casefold()
+    value, mine = proposed["value"], now[field]
+    agrees = " ".join(str(value).casefold().split()) == " ".join(str(mine).casefold().split())
     if name == "currency" and agrees:
+        return None
+    if name in OF_THE_PAYEE and not agrees and now["variant"] not in {"", "to_pay"}:
         return None
     return ReadValue(
         field=field, label=str(LABELS[field]), shown=_shown(name, value, document, region=region),
         code=str(proposed.get("origin", "")), agrees=agrees, place=_place(proposed),
+        typed=_typed(name, value, document, region=region), is_by_hand=field in document.typed,
     )  # fmt: skip
 
 
@@ -178,6 +209,12 @@ def _vat(share: Proposed[ReadVat], file_id: int, document: IncomingDocument, *, 
     return ReadValue(
         field=TAX_FIELD, label=_("VAT"), shown=f"{rate} %{words}", code=share.origin, agrees=True, place=place
     )
+
+
+def _typed(name: str, value: object, document: IncomingDocument, *, region: str) -> str:
+    if name == "amount" and isinstance(value, int):
+        return format_amount(value, currency=document.currency, region=region)
+    return _shown(name, value, document, region=region)
 
 
 def _shown(name: str, value: object, document: IncomingDocument, *, region: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import Error
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kontor.banking.models import MoneyAccount
 from kontor.core import clock
@@ -17,98 +19,89 @@ from kontor.core.figures import format_amount
 from kontor.core.refinement import refined
 from kontor.core.refusal import Refusal
 from kontor.documents.rules.intake import ACCEPT
-from kontor.ledger.queries.names import project_choices
+from kontor.ledger.queries.names import dated_tax_codes
+from kontor.ledger.rules.taxes import TaxCode
 from kontor.openitems.models import ItemSide
 from kontor.organisations.access import TenantRequest
+from kontor.organisations.change_words import Scale
 from kontor.organisations.history import moments_of
 from kontor.organisations.models import User
 from kontor.receipts.actions.trying import Preview, booked_lines
+from kontor.receipts.desk.choices import held_by
 from kontor.receipts.desk.detail import Detail, detail_of
 from kontor.receipts.desk.forms import PARTS_MAX, DeskForms, desk_forms
+from kontor.receipts.desk.listed import rows_of
 from kontor.receipts.desk.previews import entry_day, preview_as_stored, preview_as_typed, splits_of
-from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, day_words, status_mark
-from kontor.receipts.models import IncomingDocument
-from kontor.receipts.queries.documents import document_by_id, lines_of, name_of, standing_of
+from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, day_words, row_title
+from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.documents import document_by_id, lines_of, name_of
 from kontor.receipts.queries.habits import habits
-from kontor.receipts.queries.inbox import (
-    PAYABLE,
-    ListPage,
-    Scope,
-    all_categories,
-    categories_of,
-    counts,
-    is_complete,
-    next_after,
-    page_of,
-)
-from kontor.receipts.queries.people import reviewers, submitters
+from kontor.receipts.queries.inbox import PAYABLE, Scope, categories_of
+from kontor.receipts.queries.listed import ListedPage, listed_page, next_after
+from kontor.receipts.queries.offered import Offered, offered
 from kontor.receipts.rules.workflow import TO_PROCESS
-from kontor.ui.marks import Mark, Tab
+from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One receipt of the list."""
-
-    document: IncomingDocument
-    name: str
-    title: str
-    project: str
-    mark: Mark
-    is_complete: bool
-    is_mine: bool
-    owner: str
-    url: str
-
-    @property
-    def tip(self) -> str:
-        """Return what stands right below the amount."""
-        return str(SHORT_VARIANTS.get(self.document.variant, "–"))
-
-
-def rows_of(page: ListPage, scope: Scope, *, path: str, user: User) -> list[Row]:
-    """Return the rows of the list, two statements for all of them."""
-    lines = lines_of(row.id for row in page.rows)
-    number = page.number if page.number > 1 else ""
-    return [
-        _row(each, lines.get(each.id, []), url=path + scope.query(r=each.id, p=number), user=user) for each in page.rows
-    ]
-
-
-def _row(document: IncomingDocument, lines: Sequence[Any], *, url: str, user: User) -> Row:
-    standing = standing_of(document)
-    owner = document.assigned_to
-    projects = list(dict.fromkeys(line.project.name for line in lines if line.project is not None))
-    return Row(
-        document, name_of(document), title_of(document), ", ".join(projects[:2]),
-        status_mark(standing.status, standing.payment, is_donation=document.variant == "donation"),
-        is_complete(document, lines), owner is not None and owner.id == user.pk, owner.name if owner is not None else "",
-        url,
-    )  # fmt: skip
 
 
 def title_of(document: IncomingDocument) -> str:
     """Return the line by which people know a receipt."""
-    return document.supplier_name or document.purpose or name_of(document) or _("Receipt")
+    return row_title(document.supplier_name, document.purpose, name_of(document))
+
+
+class Material:
+    """What the page of one receipt is made of, each asked for once."""
+
+    def __init__(self, request: TenantRequest, document: IncomingDocument) -> None:
+        self.request, self.document = request, document
+
+    @cached_property
+    def offered(self) -> Offered:
+        """Return what may be chosen."""
+        return offered(held_by(self.document))
+
+    @cached_property
+    def lines(self) -> list[IncomingLine]:
+        """Return the stored parts."""
+        return lines_of([self.document.id]).get(self.document.id, [])
+
+    @cached_property
+    def categories(self) -> list[str]:
+        """Return the receipt's keywords."""
+        return categories_of([self.document.id]).get(self.document.id, [])
+
+    @cached_property
+    def codes(self) -> list[TaxCode]:
+        """Return the dated tax codes."""
+        return dated_tax_codes()
+
+    @cached_property
+    def entry_day(self) -> date:
+        """Return the posting date proposed."""
+        return entry_day(self.document, today=clock.today(self.request.tenant.country))
 
 
 def forms_of(
-    request: TenantRequest, document: IncomingDocument, *, data: QueryDict | None = None, drop: int | None = None
+    request: TenantRequest,
+    document: IncomingDocument,
+    *,
+    data: QueryDict | None = None,
+    drop: int | None = None,
+    material: Material | None = None,
 ) -> DeskForms:
     """Return the form of a receipt, stored or posted."""
     count = _count(data) if data is not None else None
-    lines = lines_of([document.id]).get(document.id, [])
+    known = material or Material(request, document)
     return desk_forms(
-        request, document, lines, proposed=habits(document, {line.cost_type_id for line in lines} or {None}),
-        categories=categories_of([document.id]).get(document.id, []), all_categories=[row.name for row in all_categories()],
-        entry_date=entry_day(document, today=clock.today(request.tenant.country)), data=data, count=count, drop=drop,
+        request, document, known.lines, proposed=habits(document, {line.cost_type_id for line in known.lines} or {None}),
+        categories=known.categories, found=known.offered, codes=known.codes, entry_date=known.entry_day, data=data,
+        count=count, drop=drop,
     )  # fmt: skip
 
 
 def _count(data: QueryDict) -> int:
     text = data.get("parts", "1")
-    return max(1, min(int(text), PARTS_MAX)) if text.isdigit() and len(text) < 4 else 1
+    return max(1, min(int(text), PARTS_MAX)) if text.isdecimal() and len(text) < 4 else 1
 
 
 def is_open_for(document: IncomingDocument, *, user: User) -> bool:
@@ -123,49 +116,54 @@ def bench_context(
     *,
     is_chosen: bool,
     forms: DeskForms | None = None,
+    page: ListedPage | None = None,
     refusal: str = "",
     conflict: Sequence[tuple[str, str, str]] = (),
     **more: Any,
 ) -> dict[str, Any]:
-    """Return what the workbench's page needs."""
-    user_id = request.user.pk
-    found, page = counts(scope, user_id=user_id), page_of(scope, user_id=user_id)
+    """Return what the workbench's page needs; `page` is the list where it is known already."""
+    user_id, region = request.user.pk, request.tenant.country
+    page = page or listed_page(scope, user_id=user_id)
+    material = Material(request, document) if document is not None else None
+    found = material.offered if material is not None else offered(held_by(None))
     path = reverse("receipts:inbox", kwargs={"tenant": request.tenant.code})
     tabs = [
-        Tab(label=str(word), url=path + scope.query(tab=key), count=found[key], is_current=scope.tab == key)
+        Tab(label=str(word), url=path + scope.query(tab=key), count=page.counts[key], is_current=scope.tab == key)
         for key, word in TABS.items()
     ]
     context = {
-        "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page, "rows": rows_of(page, scope, path=path, user=request.user),
+        "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page,
+        "rows": rows_of(page, scope, path=path, current=document.id if document is not None else None, user_id=user_id, region=region),
         "is_chosen": is_chosen, "refusal": refusal, "conflict": conflict, "detail": None,
         "may_pay": "payments.prepare" in request.rights, "said": {},
         "here_query": scope.query(r=document.id if document is not None else None),
         "bench_path": path,
         "page_before": path + scope.query(p=page.number - 1) if page.number > 1 else "",
         "page_after": path + scope.query(p=page.number + 1) if page.number < page.pages else "",
-        "category_names": [row.name for row in all_categories()], **filters_context(scope, path=path), **more,
+        "category_names": [name for _key, name in found.categories], **filters_context(scope, found, path=path), **more,
     }  # fmt: skip
-    if document is not None:
-        context |= detail_context(request, document, forms=forms)
-        following = next_after(scope, document, user_id=user_id)
+    if material is not None:
+        context |= detail_context(material, forms=forms)
+        following = next_after(scope, material.document.id, user_id=user_id, page=page)
         context["next_url"] = path + scope.query(r=following) if following else ""
     return context
 
 
-def detail_context(
-    request: TenantRequest, document: IncomingDocument, *, forms: DeskForms | None = None
-) -> dict[str, Any]:
+def detail_context(material: Material, *, forms: DeskForms | None = None) -> dict[str, Any]:
     """Return what the viewer and the form of one receipt need."""
-    detail = detail_of(document, with_notes=True, region=request.tenant.country)
+    request, document = material.request, material.document
+    held = forms.head.held() if forms is not None else None
+    detail = detail_of(document, with_notes=True, region=request.tenant.country, held=held, lines=material.lines)
+    material.categories = list(detail.keywords)
     is_open = is_open_for(document, user=request.user)
-    shown = forms or (forms_of(request, document) if is_open else None)
+    shown = forms or (forms_of(request, document, material=material) if is_open else None)
     day = document.service_to or document.document_date
     return {
-        "detail": detail, "document": document, "forms": shown, "is_open": is_open, "title": title_of(document),
-        "preview": _preview(request, document, forms=forms, shown=shown) if is_open else None,
-        "splits": splits_of(shown, on=day) if shown else [],
+        "detail": detail, "document": document, "forms": shown, "has_form": shown is not None, "is_open": is_open, "title": title_of(document),
+        "preview": _preview(material, forms=forms, shown=shown) if is_open else None,
+        "splits": splits_of(shown, on=day, codes=material.codes) if shown else [],
         "owner": document.assigned_to if document.assigned_to_id not in {None, request.user.pk} else None,
-        "history": moments_of("receipts.document", document.id), "categories": categories_of([document.id]).get(document.id, []),
+        "history": moments_of("receipts.document", document.id, scale=Scale(currency=document.currency, region=request.tenant.country)), "categories": detail.keywords,
         "booked": booked_lines(document) if document.entry_id else (),
         "can": _possible(request, detail), "may_turn": True, "accept": ACCEPT,
         "money_accounts": MoneyAccount.objects.filter(is_active=True).order_by("name"),
@@ -179,12 +177,12 @@ def _recovery_shown(request: TenantRequest, detail: Detail) -> str:
     return "" if found is None else format_amount(found.amount, currency=found.currency, region=request.tenant.country)
 
 
-def _preview(
-    request: TenantRequest, document: IncomingDocument, *, forms: DeskForms | None, shown: DeskForms | None
-) -> Preview | None:
+def _preview(material: Material, *, forms: DeskForms | None, shown: DeskForms | None) -> Preview | None:
+    request, document, codes = material.request, material.document, material.codes
     if forms is not None:
-        return preview_as_typed(request, document.id, forms) if forms.is_valid() else None
-    return preview_as_stored(request, document, shown.usual if shown is not None else {})
+        return preview_as_typed(request, document, forms, codes=codes) if forms.is_valid() else None
+    usual = shown.usual if shown is not None else {}
+    return preview_as_stored(request, document, material.lines, day=material.entry_day, codes=codes, usual=usual)
 
 
 def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
@@ -209,19 +207,16 @@ def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
     }
 
 
-def filters_context(scope: Scope, *, path: str) -> dict[str, Any]:
+def filters_context(scope: Scope, found: Offered, *, path: str) -> dict[str, Any]:
     """Return the choices of the filter bar and its conditions in words."""
-    projects = project_choices()
-    people, answered = submitters(), reviewers()
-    categories = [(str(row.id), row.name) for row in all_categories()]
     choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "status": (_("Status"), [(key, str(word)) for key, word in STATUSES.items()]),
         "variant": (_("Payment"), [(key, str(word)) for key, word in SHORT_VARIANTS.items()]),
-        "project": (_("Project"), projects),
-        "category": (_("Category"), categories),
-        "submitter": (_("Submitter"), people),
-        "reviewer": (_("Reviewer"), answered),
-        "assigned": (_("Assigned"), [(key, str(word)) for key, word in ASSIGNED.items()]),
+        "project": (_("Project"), found.projects),
+        "category": (_("Category"), found.categories),
+        "submitter": (_("Submitter"), found.submitters),
+        "reviewer": (_("Reviewer"), found.reviewers),
+        "assigned": (pgettext("filter", "Assigned"), [(key, str(word)) for key, word in ASSIGNED.items()]),
     }
     set_words = {
         name: dict(offered).get(getattr(scope, name), getattr(scope, name))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from kontor.core import clock
 from kontor.core.money import Money
 from kontor.core.refusal import Refusal
-from kontor.ledger.queries.names import dated_tax_codes
-from kontor.ledger.rules.taxes import tax_code_on
+from kontor.ledger.rules.taxes import TaxCode, tax_code_on
 from kontor.organisations.access import TenantRequest
 from kontor.receipts.actions.booking import book
 from kontor.receipts.actions.processing import ProcessedPart, save
-from kontor.receipts.actions.trying import Preview, try_booking
+from kontor.receipts.actions.trying import Preview, Trial, preview_of
 from kontor.receipts.desk.forms import DeskForms
 from kontor.receipts.models import IncomingDocument, IncomingLine
 from kontor.receipts.queries.days import first_open_day
@@ -24,7 +25,7 @@ from kontor.receipts.rules.habits import Habit
 from kontor.receipts.rules.lines import Line, split_tax
 
 
-def entry_day(document: IncomingDocument, *, today: Any) -> Any:
+def entry_day(document: IncomingDocument, *, today: date) -> date:
     """Return the posting date proposed: the document's, else the first open day."""
     return first_open_day(document.document_date or today)
 
@@ -44,7 +45,7 @@ def is_changed(document: IncomingDocument, forms: DeskForms) -> bool:
 
 
 def book_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> IncomingDocument:
-    """Save what the form says and book it; the preview does the same and rolls it back."""
+    """Save what the form says and book it."""
     head = forms.head.cleaned_data
     save(
         document_id, forms.head.values(), parts=forms.processed(), categories=forms.head.category_names(),
@@ -53,39 +54,41 @@ def book_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) ->
     return book(document_id, entry_date=head["entry_date"], at=clock.now(), by=request.user)
 
 
-def preview_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) -> Preview:
+def preview_as_typed(
+    request: TenantRequest, document: IncomingDocument, forms: DeskForms, *, codes: Sequence[TaxCode]
+) -> Preview:
     """Return what „book“ would write for the form, which must be valid."""
-    return try_booking(lambda: book_as_typed(request, document_id, forms))
+    held = copy(document)
+    for name, value in forms.head.values().items():
+        setattr(held, name, value)
+    head = forms.head.cleaned_data
+    day = head["entry_date"] or held.document_date or clock.today(request.tenant.country)
+    return preview_of(Trial(held, forms.lines(), day, request.user, request.tenant, codes, head["version"]))
 
 
 def preview_as_stored(
-    request: TenantRequest, document: IncomingDocument, usual: Mapping[int | None, Habit] | None = None
+    request: TenantRequest,
+    document: IncomingDocument,
+    lines: Sequence[IncomingLine],
+    *,
+    day: date,
+    codes: Sequence[TaxCode],
+    usual: Mapping[int | None, Habit] | None = None,
 ) -> Preview:
     """Return what „book“ would write for the receipt as it is saved, parts without an account under their usual one."""
-    day = entry_day(document, today=clock.today(request.tenant.country))
-    parts = _with_usual(document, usual or {})
-
-    def do() -> IncomingDocument:
-        if parts is not None:
-            save(document.id, {}, parts=parts, version=None, keep=False, at=clock.now(), by=request.user)
-        return book(document.id, entry_date=day, at=clock.now(), by=request.user)
-
-    return try_booking(do)
+    shown = [_line(line, (usual or {}).get(line.cost_type_id)) for line in lines]
+    return preview_of(Trial(document, shown, day, request.user, request.tenant, codes))
 
 
-def _with_usual(document: IncomingDocument, usual: Mapping[int | None, Habit]) -> list[ProcessedPart] | None:
-    """Return the stored parts with proposals filled in, None where every part has its account."""
-    lines = lines_of([document.id]).get(document.id, [])
-    if all(line.account_id or line.cost_type_id not in usual for line in lines):
-        return None
-    return [_filled(stored_part(line), usual.get(line.cost_type_id)) for line in lines]
-
-
-def _filled(part: ProcessedPart, habit: Habit | None) -> ProcessedPart:
-    if part.account_id is not None or habit is None:
-        return part
+def _line(line: IncomingLine, habit: Habit | None) -> Line:
+    found = Line(
+        position=line.position, gross=line.gross, account=line.account.number if line.account else "",
+        tax_code=line.tax_code, tax_amount=line.tax_amount, project_id=line.project_id, sphere=line.sphere, text=line.text,
+    )  # fmt: skip
+    if found.account or habit is None:
+        return found
     choice = habit.choice
-    return replace(part, account_id=choice.account_id, tax_code=choice.tax_code, sphere=choice.sphere)
+    return replace(found, account=choice.number, tax_code=choice.tax_code, sphere=choice.sphere)
 
 
 def stored_part(line: IncomingLine) -> ProcessedPart:
@@ -105,9 +108,8 @@ class PartSplit:
     tax: Money | None
 
 
-def splits_of(forms: DeskForms, *, on: Any) -> list[PartSplit]:
+def splits_of(forms: DeskForms, *, on: Any, codes: Sequence[TaxCode]) -> list[PartSplit]:
     """Return net and tax of each part; a part that cannot be split says nothing."""
-    codes = dated_tax_codes()
     return [_split(form, codes, forms, on=on) for form in forms.parts]
 
 

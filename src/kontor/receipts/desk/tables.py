@@ -9,21 +9,22 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kontor.ledger.queries.names import project_choices
 from kontor.receipts.desk.words import SHORT_VARIANTS, status_mark
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.archive import (
     STATES,
+    Places,
     archive_years,
     archived,
     found_in,
     in_state,
+    places_of,
     with_category,
     with_part,
 )
-from kontor.receipts.queries.documents import lines_of, name_of, standing_of
-from kontor.receipts.queries.inbox import all_categories, categories_of
-from kontor.receipts.queries.people import submitters
+from kontor.receipts.queries.documents import name_of, standing_of
+from kontor.receipts.queries.inbox import categories_of
+from kontor.receipts.queries.offered import Held, offered
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
@@ -42,13 +43,15 @@ class Extras:
 
     def accounts(self, row: Row) -> str:
         """Return the accounts that a row was booked to."""
-        lines = self._held("_lines", lines_of).get(row.id, [])
-        return ", ".join(dict.fromkeys(line.account.number for line in lines if line.account))
+        return ", ".join(self._places(row).accounts)
 
     def projects(self, row: Row) -> str:
         """Return the projects of a row."""
-        lines = self._held("_lines", lines_of).get(row.id, [])
-        return ", ".join(dict.fromkeys(line.project.name for line in lines if line.project))
+        return ", ".join(self._places(row).projects)
+
+    def _places(self, row: Row) -> Places:
+        found: Places = self._held("_places_of", places_of).get(row.id, Places())
+        return found
 
     def _held(self, name: str, load: Any) -> dict[int, Any]:
         if name not in self.__dict__:
@@ -133,16 +136,16 @@ def _filters() -> list[Filter[Row]]:
         "cancelled": _("Cancelled"),
     }
     years = [(str(year), str(year)) for year in archive_years()]
-    categories = [(str(row.id), row.name) for row in all_categories()]
-    offered: list[tuple[Filter[Row], bool]] = [
+    found = offered(Held())
+    conditions: list[tuple[Filter[Row], bool]] = [
         (Filter(key="state", anything=_("of every status"), choices=[(state, words[state]) for state in STATES], apply=in_state), True),
         (Filter(key="year", anything=_("of every year"), choices=years, apply=lambda rows, value: rows.filter(year=value)), bool(years)),
-        (Filter(key="category", anything=_("of every category"), choices=categories, apply=with_category), bool(categories)),
+        (Filter(key="category", anything=_("of every category"), choices=found.categories, apply=with_category), bool(found.categories)),
         (Filter(key="variant", anything=_("however paid"), choices=[(key, str(word)) for key, word in SHORT_VARIANTS.items()],
                 apply=lambda rows, value: rows.filter(variant=value)), True),
-        (Filter(key="project", anything=_("of all projects"), choices=project_choices(),
+        (Filter(key="project", anything=_("of all projects"), choices=found.projects,
                 apply=lambda rows, value: with_part(rows, project_id=value)), True),
-        (Filter(key="submitter", anything=_("of everybody"), choices=submitters(),
+        (Filter(key="submitter", anything=_("of everybody"), choices=found.submitters,
                 apply=lambda rows, value: rows.filter(submitter_id=value)), True),
     ]  # fmt: skip
-    return [condition for condition, is_offered in offered if is_offered]
+    return [condition for condition, is_offered in conditions if is_offered]

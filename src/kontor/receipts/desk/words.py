@@ -39,6 +39,18 @@ STATUSES: Mapping[str, Promise] = {
     "ordered": gettext_lazy("Payment on its way"),
     "to_recover": gettext_lazy("Repayment expected"),
 }
+STATES: Mapping[str, Promise] = {
+    "draft": pgettext_lazy("receipts", "Draft"),
+    "submitted": pgettext_lazy("receipts", "New"),
+    "in_review": gettext_lazy("In approval"),
+    "query": gettext_lazy("Question open"),
+    "approved": gettext_lazy("Approved"),
+    "rejected": gettext_lazy("Rejected"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+    "in_progress": gettext_lazy("In progress"),
+    "final": pgettext_lazy("receipts", "Booked"),
+    "cancelled": pgettext_lazy("receipts", "Cancelled"),
+}
 TABS: Mapping[str, Promise] = {
     "new": pgettext_lazy("receipts", "New"),
     "progress": gettext_lazy("In progress"),
@@ -57,6 +69,12 @@ ORIGINS: Mapping[str, Promise] = {
     "qr": gettext_lazy("from the QR code"),
     "text": gettext_lazy("from the PDF’s text"),
     "ocr": gettext_lazy("read from the picture"),
+}
+AGREEING: Mapping[str, Promise] = {
+    "xml": gettext_lazy("as in e-invoice"),
+    "qr": gettext_lazy("as in QR code"),
+    "text": gettext_lazy("as in PDF"),
+    "ocr": gettext_lazy("as pictured"),
 }
 _MARKS: Mapping[Status, tuple[Promise, str]] = {
     Status.DRAFT: (pgettext_lazy("receipts", "Draft"), "open"),
@@ -109,6 +127,11 @@ def sign_words(sign: Mapping[str, object]) -> tuple[str, str, str]:
 
 def _iban(sign: Mapping[str, object]) -> str:
     return format_iban(str(sign.get("iban", "")))
+
+
+def row_title(supplier: str, purpose: str, number: str) -> str:
+    """Return the line by which people know a receipt."""
+    return supplier or purpose or number or _("Receipt")
 
 
 def day_words(day: date | None) -> str:

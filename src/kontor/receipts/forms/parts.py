@@ -71,15 +71,24 @@ class ShownPart:
 
 
 def shown_parts(lines: Sequence[IncomingLine], *, project_id: int | None, cost_type_id: int | None) -> list[ShownPart]:
-    """Return the parts to show: the stored ones, or a first one with what was chosen last time."""
+    """Return the parts to show: the stored ones, or a first one with what was chosen last time.
+
+    A single part `is_proposed` as long as it says what was chosen last time.
+    """
     if not lines:
         return [
             ShownPart(place=0, project_id=project_id, cost_type_id=cost_type_id, gross=None,
                       is_proposed=project_id is not None)
         ]  # fmt: skip
+    last = (project_id, cost_type_id)
     return [
         ShownPart(
-            place=place, project_id=line.project_id, cost_type_id=line.cost_type_id, gross=line.gross, text=line.text
+            place=place,
+            project_id=line.project_id,
+            cost_type_id=line.cost_type_id,
+            gross=line.gross,
+            text=line.text,
+            is_proposed=len(lines) == 1 and project_id is not None and (line.project_id, line.cost_type_id) == last,
         )
         for place, line in enumerate(lines)
     ]

@@ -16,6 +16,7 @@ from kontor.core.iban import compact_iban
 from kontor.core.refusal import Refusal
 from kontor.receipts.forms.choices import Choices, one_of
 from kontor.receipts.models import RememberedPayee
+from kontor.receipts.rules.submission import VARIANTS
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField
 
@@ -114,6 +115,8 @@ class SubmissionForm(LocalForm):
         variant = given.get("variant", "")
         if variant in self.choices.variants:
             values |= {"variant": variant, **self._payment(variant)}
+        elif variant in VARIANTS:  # switched off since the page was opened: refused by name, never taken for another
+            values["variant"] = variant
         return values
 
     def _payment(self, variant: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class WaivedReimbursement(TenantModel):
     """A refund given as a donation [Aufwandsspende] and the proofs the law asks for (P-04, decisions.md 35).
 
     While one of the four is missing no donation receipt may be written. `entry` turns the claim into income.
+    Where the booking was taken back on `cancelled_on`, the record stays; booked anew, the receipt has another one.
     """
 
     document = TenantKey("receipts.IncomingDocument")
@@ -53,6 +54,13 @@ class WaivedReimbursement(TenantModel):
     is_solvent = models.BooleanField(default=False)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+    cancelled_on = models.DateField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant_id", "document"], name="waivedreimbursement_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant_id", "document"],
+                condition=models.Q(cancelled_on=None),
+                name="waivedreimbursement_once",
+            )
+        ]

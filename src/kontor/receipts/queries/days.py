@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from kontor.ledger.models.periods import Period, PeriodState
+from django.db import connection
+
+from kontor.core.tenancy import current_tenant_id
+
+_FIRST_OPEN = """
+SELECT min(p.first_day) FROM ledger_period p WHERE p.tenant_id = %s AND p.last_day >= %s AND p.state = 'open'
+"""
 
 
 def first_open_day(day: date) -> date:
     """Return `day` if its period is open or not yet made, else the first day of the next open period, else `day`."""
-    rows = Period.objects.filter(last_day__gte=day).order_by("first_day").values_list("first_day", "state")
-    for first, state in rows[:60]:
-        if state == PeriodState.OPEN:
-            return max(first, day)
-    return day
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_OPEN, [current_tenant_id(), day])
+        first: date | None = cursor.fetchone()[0]
+    return day if first is None else max(first, day)

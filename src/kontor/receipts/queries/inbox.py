@@ -8,16 +8,19 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from kontor.approvals.models import Answer, ApprovalRequest, Decision
 from kontor.core.money import minor_units
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
+from kontor.core.tenancy import current_tenant_id
 from kontor.openitems.models import ItemSide
-from kontor.receipts.models import Category, DocumentCategory, IncomingDocument, IncomingLine
-from kontor.receipts.queries.documents import CLOSED, DONE, documents
-from kontor.receipts.rules.workflow import APPROVED, DRAFT, FINAL, IN_PROGRESS, IN_REVIEW, QUERY, SUBMITTED, TO_PROCESS
+from kontor.receipts.models import DocumentCategory, IncomingDocument, IncomingLine
+from kontor.receipts.queries.documents import DONE
+from kontor.receipts.rules.completeness import is_complete
+from kontor.receipts.rules.workflow import APPROVED, FINAL, IN_PROGRESS, IN_REVIEW, QUERY, SUBMITTED, TO_PROCESS
 
 ROWS = 50
 SUBJECT = "receipts.document"
@@ -27,14 +30,7 @@ TO_PAY = Q(
     variant__in=PAYABLE,
 )  # fmt: skip
 OWED_BACK = Q(item__amount_open__gt=0, item__side=ItemSide.DEBIT, variant__in=PAYABLE)
-TABS: Mapping[str, Q] = {
-    "new": Q(state__in=[SUBMITTED, APPROVED]),
-    "progress": Q(state=IN_PROGRESS),
-    "query": Q(state=QUERY),
-    "pay": TO_PAY,
-    "booked": Q(state=FINAL) & ~TO_PAY,
-    "all": Q(),
-}
+TABS = ("new", "progress", "query", "pay", "booked", "all")
 STATUSES: Mapping[str, Q] = {
     "new": Q(state__in=[SUBMITTED, APPROVED]),
     "in_review": Q(state=IN_REVIEW),
@@ -50,6 +46,13 @@ STATUSES: Mapping[str, Q] = {
         | Q(variant="advance", item__amount_open=0, more_receipts_follow=False, advance__item__amount_open__gt=0)
     ),
 }
+
+
+_KEYWORDS = """
+SELECT k.document_id, c.name FROM receipts_documentcategory k
+JOIN receipts_category c ON c.tenant_id = k.tenant_id AND c.id = k.category_id
+WHERE k.tenant_id = %s AND k.document_id = ANY(%s) ORDER BY c.name
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ class Scope:
     @property
     def page(self) -> int:
         """Return the number of the page, from 1."""
-        return max(1, int(self.p)) if self.p.isdigit() and len(self.p) < 7 else 1
+        return max(1, int(self.p)) if self.p.isdecimal() and len(self.p) < 7 else 1
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -119,7 +122,7 @@ def scope_of(query: Mapping[str, str], *, region: str) -> Scope:
     given = {each.name: str(query.get(each.name, "")).strip()[:200] for each in fields(Scope) if each.name != "bounds"}
     given["tab"] = given["tab"] if given["tab"] in TABS else "new"
     for name in ("project", "account", "category", "submitter", "reviewer"):
-        if not given[name].isdigit() or len(given[name]) > 17:
+        if not given[name].isdecimal() or len(given[name]) > 17:
             given[name] = ""
     for name in ("since", "until"):
         given[name] = given[name] if _day(given[name]) else ""
@@ -133,17 +136,6 @@ def scope_posted(posted: Mapping[str, str], *, region: str) -> Scope:
     if "list" in posted:
         return scope_of(dict(parse_qsl(posted["list"][:2000].removeprefix("?"))), region=region)
     return scope_of({"tab": posted.get("tab", "")}, region=region)
-
-
-def unfinished() -> QuerySet[IncomingDocument]:
-    """Return what was handed in and is not done: drafts and the archive's receipts are left out (OC-52)."""
-    return documents().exclude(CLOSED).exclude(state=DRAFT)
-
-
-def in_scope(scope: Scope, *, user_id: int) -> QuerySet[IncomingDocument]:
-    """Return the receipts that the list shows, the longest waiting first; what is booked, the latest first."""
-    rows = narrowed(unfinished().filter(TABS[scope.tab]), scope, user_id=user_id)
-    return rows.order_by("-booked_at", "-id") if scope.tab in {"pay", "booked"} else rows.order_by("submitted_at", "id")
 
 
 def narrowed(rows: QuerySet[IncomingDocument], scope: Scope, *, user_id: int) -> QuerySet[IncomingDocument]:
@@ -203,7 +195,7 @@ def matching_word(word: str) -> Q:
 def _numbered(word: str) -> Q:
     """Return the condition for `B-2026-000123`, `2026-123` or `123`."""
     parts = [part for part in word.upper().removeprefix("B-").split("-") if part]
-    if not parts or not all(part.isdigit() and len(part) < 10 for part in parts) or len(parts) > 2:
+    if not parts or not all(part.isdecimal() and len(part) < 10 for part in parts) or len(parts) > 2:
         return Q(pk=None)
     return Q(sequence=int(parts[-1]), **({"year": int(parts[0])} if len(parts) == 2 else {}))
 
@@ -213,71 +205,22 @@ def _answered_by(user_id: int) -> QuerySet[ApprovalRequest, Any]:
     return ApprovalRequest.objects.filter(subject_type=SUBJECT, id__in=answers).order_by().values("subject_id")
 
 
-def counts(scope: Scope, *, user_id: int) -> dict[str, int]:
-    """Return how many receipts each tab holds under the filter, in one query."""
-    rows = narrowed(unfinished(), scope, user_id=user_id).order_by()
-    return dict(
-        rows.aggregate(**{tab: Count("id", filter=condition or Q(id__gt=0)) for tab, condition in TABS.items()})
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListPage:
-    """A page of the list; rows are numbered from 1."""
-
-    rows: tuple[IncomingDocument, ...]
-    number: int
-    pages: int
-    total: int
-
-    @property
-    def first(self) -> int:
-        """Return the number of the first row shown."""
-        return (self.number - 1) * ROWS + 1
-
-    @property
-    def last(self) -> int:
-        """Return the number of the last row shown."""
-        return self.first + len(self.rows) - 1
-
-
-def page_of(scope: Scope, *, user_id: int) -> ListPage:
-    """Return the scope's page of the list; beyond the end is the last one."""
-    rows = in_scope(scope, user_id=user_id)
-    total = rows.order_by().count()
-    pages = max(1, -(-total // ROWS))
-    number = min(scope.page, pages)
-    return ListPage(rows=tuple(rows[(number - 1) * ROWS : number * ROWS]), number=number, pages=pages, total=total)
-
-
-def next_after(scope: Scope, document: IncomingDocument, *, user_id: int) -> int | None:
-    """Return the receipt below `document` in the list, at its end the first other one; None if there is none."""
-    ids = list(in_scope(scope, user_id=user_id).values_list("id", flat=True)[: ROWS * 20])
-    at = ids.index(document.id) if document.id in ids else -1
-    others = ids[at + 1 :] + ids[: max(at, 0)]
-    return next((key for key in others if key != document.id), None)
-
-
 def categories_of(document_ids: Iterable[int]) -> dict[int, list[str]]:
     """Return the keywords of receipts, one statement."""
-    pairs = DocumentCategory.objects.filter(document_id__in=list(document_ids)).order_by("category__name")
     found: dict[int, list[str]] = {}
-    for document_id, name in pairs.values_list("document_id", "category__name"):
-        found.setdefault(document_id, []).append(name)
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYWORDS, [current_tenant_id(), list(document_ids)])
+        for document_id, name in cursor.fetchall():
+            found.setdefault(document_id, []).append(name)
     return found
 
 
-def all_categories() -> Sequence[Category]:
-    """Return every keyword of the archive, by name."""
-    return list(Category.objects.order_by("name"))
-
-
-def is_complete(document: IncomingDocument, lines: Sequence[IncomingLine]) -> bool:
-    """Tell whether a receipt can be booked as it stands: an account for each part, and parts that make the whole."""
-    has_all = bool(lines) and all(line.account_id for line in lines)
-    return (
-        document.state in TO_PROCESS and has_all and sum(line.gross for line in lines) == document.gross
-        and bool(document.variant) and (document.variant != "organisation" or document.means_id is not None)
+def is_bookable(document: IncomingDocument, lines: Sequence[IncomingLine]) -> bool:
+    """Tell whether a receipt can be booked as it stands."""
+    return is_complete(
+        state=document.state, variant=document.variant, has_means=document.means_id is not None, gross=document.gross,
+        parts_gross=sum(line.gross for line in lines),
+        has_accounts=bool(lines) and all(line.account_id for line in lines),
     )  # fmt: skip
 
 

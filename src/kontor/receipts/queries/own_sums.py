@@ -45,7 +45,7 @@ def sums_of(user_id: int, *, today: date, currency: str) -> OwnSums:
 
 def _refunded(user_id: int, *, year: int, currency: str) -> int:
     """Return what a person was paid back this year, by bank or by hand; what was waived or taken back does not count."""
-    waived = WaivedReimbursement.objects.values("document_id")
+    waived = WaivedReimbursement.objects.filter(cancelled_on=None).values("document_id")
     paid = IncomingDocument.objects.filter(
         submitter_id=user_id, variant__in=REFUNDED, currency=currency, state="final", item__isnull=False
     ).exclude(id__in=waived)

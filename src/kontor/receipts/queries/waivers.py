@@ -9,7 +9,7 @@ from kontor.receipts.rules.waivers import Proofs
 
 
 def waivers_of_year(year: int) -> Sequence[WaivedReimbursement]:
-    """Return what was waived in a year, latest first."""
+    """Return what was waived in a year, latest first; also what was taken back."""
     rows = WaivedReimbursement.objects.filter(waived_on__year=year).order_by("-waived_on", "-id")
     return list(rows.select_related("document", "document__submitter", "party", "confirmed_by"))
 
@@ -29,5 +29,5 @@ def proofs_of(row: WaivedReimbursement) -> Proofs:
 
 def may_write_donation_receipt(document_id: int) -> bool:
     """Tell whether a donation receipt may be written for a waived refund: all four proofs are there."""
-    row = WaivedReimbursement.objects.filter(document_id=document_id).first()
+    row = WaivedReimbursement.objects.filter(document_id=document_id, cancelled_on=None).first()
     return row is not None and proofs_of(row).is_complete

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from html import escape
+from typing import Any, Protocol
 
 from django import template
 from django.forms import BoundField
+from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -16,6 +19,8 @@ from kontor.ledger.queries.names import account_name, is_german
 from kontor.receipts.desk.choices import advance_words as words_of_advance
 from kontor.receipts.desk.detail import Detail
 from kontor.receipts.desk.forms import PartForm
+from kontor.receipts.desk.listed import exchange as exchanged
+from kontor.receipts.desk.marks import ReadValue
 from kontor.receipts.desk.words import VARIANTS
 from kontor.receipts.models import Advance, IncomingDocument
 from kontor.receipts.rules.habits import Habit
@@ -24,11 +29,37 @@ from kontor.ui.renderer import render_field
 register = template.Library()
 
 
-@register.simple_tag
-def desk_field(bound: BoundField, width: int, detail: Detail) -> SafeString:
-    """Render a field; what agrees with what was read says where that comes from."""
+class DebitAndCredit(Protocol):
+    """A line of a posting."""
+
+    @property
+    def debit(self) -> int:
+        """Return the amount on the debit side, 0 for a credit."""
+        ...
+
+
+@register.simple_tag(takes_context=True)
+def desk_field(context: Context, bound: BoundField, width: int, detail: Detail) -> SafeString:
+    """Render a field; what agrees with what was read says where it stands, what differs can be taken over."""
     name = "supplier_name" if bound.name == "supplier" else bound.name
-    return render_field(bound, width=width, origin=detail.origins.get(name, ""))
+    value = detail.read_for(name)
+    if value is None:
+        return render_field(bound, width=width)
+    note = read_note(value, save_url=context["save_url"])
+    return render_field(bound, width=width, origin=value.agreement if value.agrees else "", note=note)
+
+
+def read_note(value: ReadValue, *, save_url: str) -> SafeString:
+    """Return what was read, with a button that takes it over; hidden while the field says the same."""
+    shown, origin = escape(value.shown), escape(value.origin)
+    words = escape(_("On the receipt: %(value)s")) % {"value": f"<b>{shown}</b>"}
+    label = escape(_("Take over: %(field)s %(value)s") % {"field": value.label, "value": value.shown})
+    return SafeString(
+        f'<p class="k-hint k-read" data-read="{escape(value.typed)}"{" hidden" if value.agrees else ""}>'
+        f'<span>{words}<span class="k-vh"> ({origin})</span></span> '
+        f'<button class="k-link k-link-b" type="submit" name="take" value="{value.input}" formnovalidate '
+        f'hx-post="{save_url}" hx-sync="this:drop" {exchanged()} aria-label="{label}">{escape(_("Take it over"))}</button></p>'
+    )
 
 
 @register.simple_tag
@@ -36,6 +67,23 @@ def account_field(part: PartForm, document: IncomingDocument) -> SafeString:
     """Render the account of a part; the usual one says why it is proposed."""
     origin = habit_words(part.usual, document) if part.usual is not None and part.is_usual else ""
     return render_field(part["account"], width=6, origin=origin)
+
+
+@register.simple_tag
+def exchange() -> SafeString:
+    """Say what a form or link of the workbench exchanges (`hx.html`)."""
+    return exchanged()
+
+
+@register.simple_tag
+def options(offered: Iterable[tuple[str, object]], chosen: str) -> SafeString:
+    """Write the options of a choice, `chosen` selected."""
+    return SafeString(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(str(words))}</option>'
+            for value, words in offered
+        )
+    )
 
 
 @register.filter
@@ -53,6 +101,12 @@ def habit_words(habit: Habit, document: IncomingDocument) -> str:
 def variant_words(variant: str) -> str:
     """Return how a payment variant is called."""
     return str(VARIANTS.get(variant, "–"))
+
+
+@register.filter
+def debits_first(lines: Iterable[DebitAndCredit]) -> list[DebitAndCredit]:
+    """Return the lines of a posting as bookkeepers write them."""
+    return sorted(lines, key=lambda line: not line.debit)
 
 
 @register.filter

@@ -18,7 +18,8 @@ from kontor.openitems.check import violations
 from kontor.openitems.models import OpenItem
 from kontor.openitems.tests.office import lines_of
 from kontor.receipts.actions.advancing import pay_out_advance, request_advance
-from kontor.receipts.actions.booking import NoWaiverHere, book, cancel, set_paid, unbook
+from kontor.receipts.actions.booking import book, cancel, set_paid, unbook
+from kontor.receipts.actions.composing import NothingToGive, NoWaiverHere
 from kontor.receipts.actions.money import CashInOtherCurrency
 from kontor.receipts.actions.paying import MoneyComesBack, check_payable, collect_for_payment
 from kontor.receipts.actions.processing import ProcessedPart, save
@@ -27,6 +28,7 @@ from kontor.receipts.actions.submitting import submit
 from kontor.receipts.models import Advance, IncomingDocument, WaivedReimbursement
 from kontor.receipts.queries.documents import document_by_id, standing_of
 from kontor.receipts.queries.inbox import STATUSES, TO_PAY
+from kontor.receipts.rules.advances import AdvanceCurrencyDiffers
 from kontor.receipts.rules.lines import SalesTaxOnPurchase
 from kontor.receipts.rules.tracks import Payment, Status
 from tests.builders import NOW, a_day
@@ -339,7 +341,7 @@ def test_cancelling_a_booked_receipt_leaves_every_account_as_before(office: Offi
 
         assert balances() == before
         assert standing(document_id)[0] is Status.CANCELLED
-        assert not WaivedReimbursement.objects.exists()
+        assert not WaivedReimbursement.objects.filter(cancelled_on=None).exists()
         assert OpenItem.objects.get(id=advance.item_id or 0).amount_open == 200_00
         assert list(violations()) == []
 
@@ -393,3 +395,67 @@ def test_swiss_books_know_no_donation_of_expenses() -> None:
         save(document_id, {"variant": "donation"}, version=None, keep=False, at=NOW, by=office.clerk)
     with pytest.raises(NoWaiverHere), office.open():
         book(document_id, at=NOW, by=office.clerk)
+
+
+def test_a_return_cannot_be_given_as_a_donation(office: Office) -> None:
+    document_id = handed_in(office, variant="donation")
+    with office.open():
+        part = ProcessedPart(gross=-119_00, account_id=Account.objects.get(number="4980").id)
+        save(document_id, {"gross": -119_00}, parts=[part], version=None, keep=False, at=NOW, by=office.clerk)
+
+    with pytest.raises(NothingToGive), office.open():
+        book(document_id, at=NOW, by=office.clerk)
+
+    with office.open():
+        assert not WaivedReimbursement.objects.exists()
+        assert not OpenItem.objects.exists()
+
+
+def test_a_donated_refund_is_income_of_its_project_with_its_donor(office: Office) -> None:
+    document_id = handed_in(office, variant="donation")
+    with office.open():
+        booked(office, document_id)
+
+        record = WaivedReimbursement.objects.get()
+        income = JournalLine.objects.get(entry_id=record.entry_id, account__number="8050")
+        assert (income.amount_base, income.project_id, income.party_id) == (-119_00, office.project.id, record.party_id)
+
+
+def test_a_receipt_in_another_currency_than_its_advance_says_so(office: Office) -> None:
+    with office.open():
+        ExchangeRate.objects.create(currency="USD", day=a_day(3, 1), rate=Decimal("0.9"))
+        advance = an_advance(office)
+    document_id = handed_in(office, variant="advance", advance_id=advance.id, more_receipts_follow=True)
+    with office.open():
+        changes = {"currency": "USD", "rate": Decimal("0.9")}
+        save(document_id, changes, version=None, keep=False, at=NOW, by=office.clerk)
+
+    with pytest.raises(AdvanceCurrencyDiffers), office.open():
+        booked(office, document_id)
+
+
+def test_an_advance_that_is_free_again_takes_the_refunds_of_its_other_receipts(office: Office) -> None:
+    with office.open():
+        advance = an_advance(office, 200_00)
+    more: dict[str, object] = {
+        "advance_id": advance.id, "more_receipts_follow": True, "refund_route_id": office.route.id, "payee_iban": IBAN,
+        "payee_name": "Mira Okonkwo",
+    }  # fmt: skip
+    first, second, third = (handed_in(office, gross, variant="advance", **more) for gross in (120_00, 60_00, 50_00))
+    with office.open():
+        for document_id in (first, second, third):
+            booked(office, document_id)
+        left = IncomingDocument.objects.get(id=third).item
+        assert left is not None
+        assert left.amount_open == 30_00
+
+        cancel(first, "Doppelt eingereicht", day=DAY, at=NOW, by=office.clerk)
+
+        assert OpenItem.objects.get(id=left.id).amount_open == 0
+        assert OpenItem.objects.get(id=advance.item_id or 0).amount_open == 90_00
+        assert list(violations()) == []
+
+        cancel(third, "Auch doppelt", day=DAY, at=NOW, by=office.clerk)
+
+        assert OpenItem.objects.get(id=advance.item_id or 0).amount_open == 140_00
+        assert list(violations()) == []

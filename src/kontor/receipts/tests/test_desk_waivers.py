@@ -6,17 +6,19 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError
 
+from kontor.openitems.check import violations
 from kontor.openitems.models import OpenItem
 from kontor.receipts.actions.advancing import request_advance
-from kontor.receipts.actions.booking import book
+from kontor.receipts.actions.booking import book, unbook
 from kontor.receipts.models import Advance, Attachment, IncomingDocument, WaivedReimbursement
 from kontor.receipts.queries.waivers import may_write_donation_receipt
 from kontor.receipts.rules.waivers import LegalBasisMissing, Proofs, WaivedTooLate, checked, last_day_to_waive
 from tests.builders import NOW
 
 from .desk_books import browser, handed_in, stored, url
-from .office import Office, an_office
+from .office import DAY, Office, an_office
 
 PROOFS = {
     "legal_basis": "Vorstandsbeschluss vom 12.01.2026", "has_unconditional_claim": "on", "is_in_time": "on",
@@ -176,3 +178,34 @@ def test_the_finance_team_enters_an_invoice_that_is_in_progress_at_once(office: 
         book(document.id, at=NOW, by=office.clerk)
         item = OpenItem.objects.select_related("party").get()
         assert item.party.name == "Stadtwerke Hannover AG"
+
+
+def test_a_donation_that_was_taken_back_stays_in_the_record_as_cancelled(office: Office) -> None:
+    waiver = a_waiver(office)
+    client = browser(office.clerk)
+    page = url(office, "waiver", waiver_id=waiver.id)
+    client.post(page, PROOFS)
+    with office.open():
+        unbook(waiver.document_id, day=DAY, at=NOW, by=office.clerk)
+
+    with office.open():
+        row = WaivedReimbursement.objects.get()
+        assert (row.id, row.cancelled_on, row.confirmed_by_id) == (waiver.id, DAY, office.clerk.id)
+        assert not may_write_donation_receipt(waiver.document_id)
+    assert "k-dot is-done" in client.get(url(office, "waivers")).content.decode()
+    assert 'form="waiver"' not in client.get(page).content.decode()
+    assert client.post(page, PROOFS).status_code == 422
+
+    with office.open():
+        book(waiver.document_id, at=NOW, by=office.clerk)
+        anew = WaivedReimbursement.objects.get(cancelled_on=None)
+        assert anew.id != waiver.id
+        assert not may_write_donation_receipt(waiver.document_id)
+        assert [str(each) for each in violations()] == []
+
+
+def test_the_record_of_a_waived_refund_cannot_be_deleted(office: Office) -> None:
+    waiver = a_waiver(office)
+
+    with pytest.raises(DatabaseError), office.open():
+        WaivedReimbursement.objects.filter(id=waiver.id).delete()

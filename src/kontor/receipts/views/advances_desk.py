@@ -111,7 +111,7 @@ def pay(request: TenantRequest, advance_id: int) -> HttpResponse:
     account = request.POST.get("money_account", "")
 
     def do() -> None:
-        if not account.isdigit() or len(account) > 18:
+        if not account.isdecimal() or len(account) > 18:
             raise AccountNotChosen
         pay_out_advance(advance_id, int(account), day=day_typed(request), at=clock.now(), by=request.user)
 
@@ -127,14 +127,14 @@ def repaid(request: TenantRequest, advance_id: int) -> HttpResponse:
     account, receipt = request.POST.get("money_account", ""), request.POST.get("receipt", "")
 
     def do() -> None:
-        if not account.isdigit() or len(account) > 18:
+        if not account.isdecimal() or len(account) > 18:
             raise AccountNotChosen
         receive_repayment(
             advance_id, int(account), amount=_amount(request), day=day_typed(request), at=clock.now(), by=request.user
         )  # fmt: skip
 
     done = _done(request, do, told=_("The repayment is recorded"), state="open")
-    if receipt.isdigit() and len(receipt) < ID_DIGITS:
+    if receipt.isdecimal() and len(receipt) < ID_DIGITS:
         scope = scope_posted(request.POST, region=request.tenant.country)
         return redirect(bench_url(request, scope, r=int(receipt)))
     return done

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kontor.organisations.access import TenantRequest, permit
+from kontor.organisations.change_words import Scale
 from kontor.organisations.exports import export_of
 from kontor.organisations.history import moments_of
 from kontor.receipts.actions.trying import booked_lines
 from kontor.receipts.desk.detail import detail_of
 from kontor.receipts.desk.page import found_document, title_of
 from kontor.receipts.desk.tables import archive_table
-from kontor.receipts.queries.inbox import categories_of
 
 
 @require_safe
@@ -41,9 +41,9 @@ def filed(request: TenantRequest, document_id: int) -> HttpResponse:
     context = {
         "detail": detail, "document": document, "title": title_of(document), "may_process": may_process,
         "may_turn": may_process, "is_filed": True,
-        "categories": categories_of([document.id]).get(document.id, []),
+        "categories": detail.keywords,
         "booked": booked_lines(document) if document.entry_id else (),
-        "history": moments_of("receipts.document", document.id) if may_process else (),
+        "history": moments_of("receipts.document", document.id, scale=Scale(currency=document.currency, region=request.tenant.country)) if may_process else (),
         "desk_url": reverse("receipts:desk_document", kwargs={"tenant": request.tenant.code, "document_id": document.id}),
     }  # fmt: skip
     return render(request, "receipts/archive/filed.html", context)

@@ -21,7 +21,8 @@ from kontor.receipts.forms.submission import NEW, SubmissionForm
 from kontor.receipts.forms.windows import parts_mark, payment_mark
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.advances import outstanding_before
-from kontor.receipts.queries.documents import doubles_of, lines_of, name_of
+from kontor.receipts.queries.documents import lines_of
+from kontor.receipts.queries.doubles import doubles_of
 from kontor.receipts.queries.drafts import waiting_drafts
 from kontor.receipts.queries.favourites import chose_before, last_used, last_variant
 from kontor.receipts.queries.readings import read_state
@@ -109,7 +110,7 @@ def capture_context(
         "origins": origins_of(document) if document is not None else {},
         "outlook": outcome_line(request, document),
         "doubles": _doubles(request, document), "read": state,
-        "problems": [(target_of(name, chosen=chosen), label_of(form, name), text) for name, text in problems],
+        "problems": [(target_of(name, chosen=chosen), label_of(form, name).rstrip("?"), text) for name, text in problems],
         "sentences": {form_name(name, chosen=chosen): text for name, text in reversed(problems)},
         "accept": ACCEPT, "client_key": request.POST.get("client_key") or uuid.uuid4().hex,
         "is_own_voucher": document is not None and document.is_own_voucher,
@@ -194,11 +195,11 @@ def _doubles(request: TenantRequest, document: IncomingDocument | None) -> list[
         return []
     found = []
     for each in doubles_of(document):
-        is_own = each.document.submitter_id == request.user.id
-        at = each.document.submitted_at
-        kwargs = {"tenant": request.tenant.code, "document_id": each.document.id}
+        is_own = each.submitter_id == request.user.id
+        at = each.submitted_at
+        kwargs = {"tenant": request.tenant.code, "document_id": each.id}
         found.append({
-            "name": name_of(each.document), "why": each.why,
+            "name": each.name, "why": each.why,
             "day": at.astimezone(clock.ZONES[request.tenant.country]).date() if at else None,
             "url": reverse("receipts:own", kwargs=kwargs) if is_own else "",
         })  # fmt: skip

@@ -14,14 +14,18 @@ from django.views.decorators.http import require_POST
 from django_subatomic import db
 
 from kontor.core import clock
+from kontor.core.numbers import row_key
 from kontor.core.refusal import Refusal, gettext_noop
+from kontor.ledger.queries.names import dated_tax_codes
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.processing import add_note, break_assignment, save
 from kontor.receipts.desk.forms import DeskForms
+from kontor.receipts.desk.marks import typed_over
 from kontor.receipts.desk.page import bench_context, forms_of, found_document, refusal_of, title_of
 from kontor.receipts.desk.previews import book_as_typed, preview_as_typed, splits_of
 from kontor.receipts.models import IncomingDocument
-from kontor.receipts.queries.inbox import next_after, scope_posted
+from kontor.receipts.queries.inbox import scope_posted
+from kontor.receipts.queries.listed import next_after
 from kontor.receipts.rules.workflow import ChangedMeanwhile
 from kontor.receipts.views.inbox import bench_url
 
@@ -38,9 +42,9 @@ class MessageNotSent(Refusal):
 @require_POST
 @permit("receipts.process")
 def save_one(request: TenantRequest, document_id: int) -> HttpResponse:
-    """Save what was typed; „another part“, „remove“ and an account taken over only redraw the form, `again` does too."""
+    """Save what was typed; „another part“, „remove“ and what is taken over only redraw the form, `again` does too."""
     document = _found(document_id)
-    if {"more", "drop", "use", "again"} & set(request.POST):
+    if {"more", "drop", "use", "take", "again"} & set(request.POST):
         forms = _reshaped(request, document)
         return shown_again(request, document, forms, status=200, is_kept="again" in request.POST)
     forms = forms_of(request, document, data=request.POST)
@@ -63,7 +67,7 @@ def book_one(request: TenantRequest, document_id: int) -> HttpResponse:
     """Save and book; the next receipt of the list comes up by itself."""
     document = _found(document_id)
     scope = scope_posted(request.POST, region=request.tenant.country)
-    following = next_after(scope, document, user_id=request.user.pk)
+    following = next_after(scope, document.id, user_id=request.user.pk)
     forms = forms_of(request, document, data=request.POST)
     if not forms.is_valid():
         return shown_again(request, document, forms)
@@ -86,10 +90,11 @@ def preview(request: TenantRequest, document_id: int) -> HttpResponse:
     """Answer what booking the form would write now, and net and tax of each part; a fragment."""
     document = _found(document_id)
     forms = forms_of(request, document, data=request.POST)
-    shown = preview_as_typed(request, document_id, forms) if forms.is_valid() else None
+    codes = dated_tax_codes()
+    shown = preview_as_typed(request, document, forms, codes=codes) if forms.is_valid() else None
     head = forms.head.cleaned_data if forms.head.is_bound and hasattr(forms.head, "cleaned_data") else {}
     day = head.get("service_to") or head.get("document_date")
-    context = {"preview": shown, "splits": splits_of(forms, on=day), "is_fragment": True, "forms": forms}
+    context = {"preview": shown, "splits": splits_of(forms, on=day, codes=codes), "is_fragment": True, "forms": forms}
     return render(request, "receipts/desk/preview.html", context)
 
 
@@ -118,27 +123,30 @@ def _reshaped(request: TenantRequest, document: IncomingDocument) -> DeskForms:
     """Return the posted form with one part more, or without one."""
     drop = request.POST.get("drop", "")
     data = request.POST.copy()
-    count = int(data.get("parts", "1")) if data.get("parts", "1").isdigit() else 1
+    count = row_key(data.get("parts", "1")) or 1
     if "more" in request.POST:
         data["parts"] = str(count + 1)
         data.setdefault(f"part{count}-gross", "")
         return forms_of(request, document, data=data)
-    if drop.isdigit() and count > 1:
+    if drop.isdecimal() and count > 1:
         names = [name for name in data if name.startswith("part") and "-" in name]
         kept = {name: str(data[name]) for name in names}
         for name in names:
             del data[name]
         for name, value in kept.items():
             number, _dash, field = name.removeprefix("part").partition("-")
-            if not number.isdigit() or int(number) == int(drop):
+            if not number.isdecimal() or int(number) == int(drop):
                 continue
             data[f"part{int(number) - (int(number) > int(drop))}-{field}"] = value
         data["parts"] = str(count - 1)
     part, _colon, number = data.get("use", "").partition(":")
-    if part.isdigit() and number:
+    if part.isdecimal() and number:
         data[f"part{int(part)}-account"] = number
         for name, value in zip(("tax_code", "sphere"), data.get(f"use-{part}", "").split("|"), strict=False):
             data[f"part{int(part)}-{name}"] = value
+    name = data.get("take", "")
+    if name and (text := typed_over(document, name, region=request.tenant.country)) is not None:
+        data[name] = text
     return forms_of(request, document, data=data)
 
 

@@ -27,7 +27,8 @@ from kontor.receipts.desk.page import bench_context, found_document, refusal_of,
 from kontor.receipts.desk.previews import entry_day
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.documents import documents, lines_of, name_of
-from kontor.receipts.queries.inbox import Scope, categories_of, is_complete, page_of, scope_of, scope_posted
+from kontor.receipts.queries.inbox import Scope, categories_of, is_bookable, scope_of, scope_posted
+from kontor.receipts.queries.listed import listed_page
 
 IDS_MAX = 200
 TOLD_MAX = 3
@@ -39,10 +40,13 @@ def inbox(request: TenantRequest) -> HttpResponse:
     """Show the list and one receipt: the one chosen, else the first."""
     scope = scope_of(request.GET, region=request.tenant.country)
     chosen = _number(request.GET.get("r", ""))
-    document = found_document(chosen) if chosen else _first(scope, request)
+    page = listed_page(scope, user_id=request.user.pk)
+    shown = chosen or (page.rows[0].id if page.rows else 0)
+    document = found_document(shown) if shown else None
     if chosen and document is None:
         raise Http404
-    return render(request, "receipts/desk/inbox.html", bench_context(request, scope, document, is_chosen=bool(chosen)))
+    context = bench_context(request, scope, document, is_chosen=bool(chosen), page=page)
+    return render(request, "receipts/desk/inbox.html", context)
 
 
 @require_safe
@@ -93,7 +97,7 @@ def book_many(request: TenantRequest) -> HttpResponse:
     today = clock.today(request.tenant.country)
 
     def do(row: IncomingDocument) -> None:
-        if not is_complete(row, lines.get(row.id, [])):
+        if not is_bookable(row, lines.get(row.id, [])):
             raise NotCompleteYet(number=name_of(row))
         book(row.id, entry_date=entry_day(row, today=today), at=clock.now(), by=request.user)
 
@@ -174,12 +178,8 @@ def _account_id(request: TenantRequest) -> int:
     return int(route or first or accounts.filter(kind="bank").values_list("id", flat=True).first() or 0)
 
 
-def _first(scope: Scope, request: TenantRequest) -> IncomingDocument | None:
-    return next(iter(page_of(scope, user_id=request.user.pk).rows), None)
-
-
 def _ids(request: TenantRequest) -> list[int]:
-    return [int(key) for key in request.POST.getlist("ids")[:IDS_MAX] if key.isdigit() and len(key) < 19]
+    return [int(key) for key in request.POST.getlist("ids")[:IDS_MAX] if key.isdecimal() and len(key) < 19]
 
 
 def _scope(request: TenantRequest) -> Scope:
@@ -187,4 +187,4 @@ def _scope(request: TenantRequest) -> Scope:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 19 else 0
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

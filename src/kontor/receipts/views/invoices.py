@@ -140,4 +140,4 @@ def _taken(request: TenantRequest, sent: UploadedFile[Any]) -> StoredFile:
 
 
 def _party(typed: str) -> Party | None:
-    return Party.objects.filter(id=int(typed)).first() if typed.isdigit() and len(typed) < 19 else None
+    return Party.objects.filter(id=int(typed)).first() if typed.isdecimal() and len(typed) < 19 else None

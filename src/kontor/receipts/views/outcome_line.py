@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -58,11 +59,16 @@ def _small(found: Outlook) -> str:
     if found.day is not None:
         parts.append(_("Probably on %(day)s") % {"day": date_format(found.day, "d.m." if _is_german() else "j M")})
     if found.approvers:
-        names = (
-            found.approvers[0] if len(found.approvers) == 1 else _("%(name)s or another") % {"name": found.approvers[0]}
-        )
-        parts.append(_("%(names)s checks first") % {"names": names})
-    return " · ".join(parts)
+        parts.append(_("%(names)s checks first") % {"names": either(found.approvers)})
+    line = " · ".join(parts)
+    return line[:1].upper() + line[1:]
+
+
+def either(names: Sequence[str]) -> str:
+    """Return "Ruth or David", of more than two only the first by name."""
+    if len(names) > 2:
+        return _("%(name)s or another") % {"name": names[0]}
+    return _(" or ").join(names)
 
 
 def _is_german() -> bool:

@@ -95,7 +95,7 @@ def _attached(request: TenantRequest, document_id: int, file: UploadedFile[bytes
 def _page_of(document: IncomingDocument, key: str) -> PageView:
     """Return the page of one of the receipt's files.  Raises: Http404."""
     file_id, _dash, page = key.partition("-")
-    if not (file_id.isdigit() and page.isdigit() and len(key) < 19):
+    if not (file_id.isdecimal() and page.isdecimal() and len(key) < 19):
         raise Http404
     if not Attachment.objects.filter(document=document, file_id=int(file_id)).exists():
         raise Http404

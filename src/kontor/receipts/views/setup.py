@@ -118,4 +118,4 @@ def _initial(held: SubmissionSettings) -> dict[str, object]:
 
 
 def _year(typed: str, this_year: int) -> int:
-    return int(typed) if typed.isdigit() and len(typed) == 4 and FIRST_YEAR <= int(typed) <= LAST_YEAR else this_year
+    return int(typed) if typed.isdecimal() and len(typed) == 4 and FIRST_YEAR <= int(typed) <= LAST_YEAR else this_year

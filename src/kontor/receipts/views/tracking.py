@@ -15,12 +15,14 @@ from kontor.core.figures import format_money
 from kontor.organisations.access import TenantRequest
 from kontor.payments.queries.lists import name_of as batch_name_of
 from kontor.payments.wording import reason_words
+from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.documents import name_of
 from kontor.receipts.queries.recoveries import recovery_of
 from kontor.receipts.queries.tracking import Trail
 from kontor.receipts.rules.tracks import Payment, Status
 from kontor.receipts.rules.workflow import EDITABLE_BY_SUBMITTER
 from kontor.receipts.views.capture_words import VARIANT_WORDS
+from kontor.receipts.views.outcome_line import either
 from kontor.ui.marks import Mark
 
 
@@ -40,7 +42,7 @@ class Parcel:
 
     trail: Trail
     title: str
-    sub: str
+    facts: tuple[str, ...]
     mark: Mark
     stops: tuple[Stop, ...]
     next_step: str
@@ -68,7 +70,7 @@ def parcel_of(request: TenantRequest, trail: Trail) -> Parcel:
     question = trail.question
     return Parcel(
         trail=trail, title=document.supplier_name or document.purpose or _("Receipt without a name"),
-        sub=" · ".join(part for part in parts if part), mark=_mark(trail), stops=_stops(trail, country=country),
+        facts=tuple(part for part in parts if part), mark=_mark(trail), stops=_stops(trail, country=country),
         next_step=_next_step(trail, country=country), thumb=thumb,
         question_by=question.author.name if question is not None else "",
         question_at=instant_words(question.written_at, country=country) if question is not None else "",
@@ -157,7 +159,7 @@ def _check(trail: Trail, *, country: str) -> Stop:
             return Stop(_("Withdrawn"), "", _("by me"), "ask")
         case "in_review" | "query":
             return Stop(_("In approval"), _("since %(when)s") % {"when": _since(document.submitted_at, country)},
-                        _or(trail.asked), "now")  # fmt: skip
+                        either(trail.asked), "now")  # fmt: skip
     if trail.approved_by:
         return Stop(
             _("Approved"), instant_words(trail.approved_at, country=country), ", ".join(trail.approved_by), "done"
@@ -167,12 +169,6 @@ def _check(trail: Trail, *, country: str) -> Stop:
 
 def _since(at: datetime | None, country: str) -> str:
     return day_words(at.astimezone(clock.ZONES[country]).date()) if at is not None else ""
-
-
-def _or(names: tuple[str, ...]) -> str:
-    if len(names) > 2:
-        return _("%(name)s or another") % {"name": names[0]}
-    return _(" or ").join(names)
 
 
 def _booking(trail: Trail, *, country: str) -> Stop:
@@ -238,16 +234,24 @@ def _arrival(trail: Trail) -> Stop:
 def _next_step(trail: Trail, *, country: str) -> str:
     document = trail.document
     if document.state == "in_review" and trail.asked:
-        return _("Next: %(who)s looks at it.") % {"who": _or(trail.asked)}
+        return _("Next: %(who)s looks at it.") % {"who": either(trail.asked)}
     if document.state in {"submitted", "approved", "in_progress"}:
         return _("Next: accounting books it.")
     if trail.came_back is not None:
         return _("Next: accounting corrects the IBAN, then the transfer is sent again.")
     if document.state == "final" and trail.standing.payment in {Payment.TO_REFUND, Payment.TO_PAY}:
-        return _("Next: it goes on the next payment list.")
+        return _refund_words(document, country=country)
     if trail.standing.payment is Payment.ORDERED and document.variant != "organisation":
         return _("Next: the bank carries out the transfer.")
     return _repayment_words(trail, country=country) if trail.standing.payment is Payment.TO_RECOVER else ""
+
+
+def _refund_words(document: IncomingDocument, *, country: str) -> str:
+    """Say what goes on the list; of a receipt set off against an advance that is less than the receipt."""
+    if document.variant != "advance" or document.item is None:
+        return _("Next: it goes on the next payment list.")
+    amount = format_money(document.item.amount_open, currency=document.item.currency, region=country)
+    return _("Next: %(amount)s go on the next payment list.") % {"amount": amount}
 
 
 def _repayment_words(trail: Trail, *, country: str) -> str:

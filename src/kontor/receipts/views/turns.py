@@ -27,7 +27,8 @@ from kontor.receipts.desk.page import forms_of, found_document, refusal_of
 from kontor.receipts.desk.previews import is_changed
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.days import first_open_day
-from kontor.receipts.queries.inbox import next_after, scope_posted
+from kontor.receipts.queries.inbox import scope_posted
+from kontor.receipts.queries.listed import next_after
 from kontor.receipts.rules.workflow import RejectReasonMissing
 from kontor.receipts.views.desk import keep_note, refused, said_in, save_typed, shown_again
 from kontor.receipts.views.inbox import bench_url
@@ -126,7 +127,7 @@ def paid(request: TenantRequest, document_id: int) -> HttpResponse:
     account = request.POST.get("money_account", "")
 
     def do() -> None:
-        if not account.isdigit() or len(account) > 18:
+        if not account.isdecimal() or len(account) > 18:
             raise AccountNotChosen
         set_paid(document_id, int(account), day=day_typed(request), at=clock.now(), by=request.user)
 
@@ -138,7 +139,7 @@ def paid(request: TenantRequest, document_id: int) -> HttpResponse:
 def link(request: TenantRequest, document_id: int) -> HttpResponse:
     """Say which recorded advance the receipt was meant for."""
     advance = request.POST.get("advance", "")
-    number = int(advance) if advance.isdigit() and len(advance) < 19 else 0
+    number = int(advance) if advance.isdecimal() and len(advance) < 19 else 0
     return _turn(request, document_id, lambda: link_advance(document_id, number, by=request.user),
                  told=_("The receipt is linked to the advance"))  # fmt: skip
 
@@ -186,7 +187,7 @@ def _turn(
     if document is None:
         raise Http404
     scope = scope_posted(request.POST, region=request.tenant.country)
-    following = next_after(scope, document, user_id=request.user.pk) if goes_on else document_id
+    following = next_after(scope, document.id, user_id=request.user.pk) if goes_on else document_id
     forms = forms_of(request, document, data=request.POST) if "version" in request.POST else None
     if forms is not None and goes_on and not forms.is_valid():
         return shown_again(request, document, forms, refusal=_("Not done yet: please correct the marked fields first."))

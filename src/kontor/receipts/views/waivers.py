@@ -53,20 +53,21 @@ class ProofForm(forms.Form):
 @require_safe
 @permit("receipts.process")
 def waivers(request: TenantRequest) -> HttpResponse:
-    """List a year's waived reimbursements, those with missing proofs first."""
+    """List a year's waived reimbursements, those with missing proofs first, cancelled ones last."""
     years = waiver_years()
     text = request.GET.get("year", "")
     today = clock.today(request.tenant.country)
-    year = int(text) if text.isdigit() and len(text) == 4 else (years[0] if years else today.year)
+    year = int(text) if text.isdecimal() and len(text) == 4 else (years[0] if years else today.year)
     rows: list[dict[str, Any]] = [
         {"waiver": row, "name": name_of(row.document), "title": title_of(row.document), "proofs": proofs_of(row)}
         for row in waivers_of_year(year)
     ]
-    rows.sort(key=lambda row: row["proofs"].is_complete)
+    rows.sort(key=lambda row: (row["waiver"].cancelled_on is not None, row["proofs"].is_complete))
+    holding = [row for row in rows if row["waiver"].cancelled_on is None]
     tabs = [Tab(label=str(each), url=f"?year={each}", is_current=each == year) for each in years]
     context = {
-        "rows": rows, "tabs": tabs, "year": year, "blocked": sum(not row["proofs"].is_complete for row in rows),
-        "total": sum(row["waiver"].amount for row in rows),
+        "rows": rows, "tabs": tabs, "year": year, "blocked": sum(not row["proofs"].is_complete for row in holding),
+        "total": sum(row["waiver"].amount for row in holding),
     }  # fmt: skip
     return render(request, "receipts/desk/waivers.html", context)
 

@@ -21,7 +21,8 @@ class Column[R]:
     for "amount", a date for "day", a `Mark` for "status" and "chip". `sort` names the fields to order by
     (for plain rows: any text makes the column sortable by its value). `total` names the field to sum, or "value".
     `html` writes the whole cell, where value and link do not say it; `template` renders it, for tables of few rows.
-    `currency` reads the row's currency; without it the tenant's base currency is meant.
+    `currency` reads the row's currency; without it the tenant's base currency is meant. `sub` stands below the cell;
+    with a `sub_label` a file has it in a column of its own.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Column[R]:
     html: Callable[[R], SafeString] | None = None
     href: Callable[[R], str] | None = None
     sub: Callable[[R], str] | None = None
+    sub_label: str = ""
     phone_sub: Callable[[R], str] | None = None
     currency: Callable[[R], str] | None = None
     total: str = ""

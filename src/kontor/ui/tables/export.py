@@ -60,7 +60,13 @@ def export_response(table: Table[Any], fmt: Literal["csv", "xlsx"]) -> HttpRespo
 
 def _heads(table: Table[Any]) -> list[str]:
     has_currency = any(column.kind == "amount" for column in table.columns)
-    return [guarded(column.label) for column in table.columns] + ([_("Currency")] if has_currency else [])
+    labels = [label for column in table.columns for label in (column.label, column.sub_label)[: _width(column)]]
+    return [guarded(label) for label in labels] + ([_("Currency")] if has_currency else [])
+
+
+def _width(column: Column[Any]) -> int:
+    """Return how many columns of a file a column fills: two where it names what stands below its cells."""
+    return 2 if column.sub and column.sub_label else 1
 
 
 def _rows(table: Table[Any]) -> Iterator[list[Any]]:
@@ -70,7 +76,13 @@ def _rows(table: Table[Any]) -> Iterator[list[Any]]:
         # outlive a transaction behind a pool; here they do not have to.
         rows = rows._iterator(use_chunked_fetch=True, chunk_size=_CHUNK)  # type: ignore[attr-defined]  # noqa: SLF001
     for row in rows:
-        yield [_plain(table, column, row) for column in table.columns] + _currency_cell(table, row)
+        yield [cell for column in table.columns for cell in _cells(table, column, row)] + _currency_cell(table, row)
+
+
+def _cells(table: Table[Any], column: Column[Any], row: Any) -> Iterator[Any]:
+    yield _plain(table, column, row)
+    if column.sub and column.sub_label:
+        yield guarded(column.sub(row) or "")
 
 
 def _currency_cell(table: Table[Any], row: Any) -> list[str]:
@@ -85,7 +97,7 @@ def _currency(table: Table[Any], column: Column[Any], row: Any) -> str:
 def _plain(table: Table[Any], column: Column[Any], row: Any) -> Any:
     """Return the cell as Decimal, int, date or guarded text."""
     value = column.read(row)
-    if value is None:
+    if value is None or value == "–":
         return ""
     if column.kind == "amount":
         return major_units(value, _currency(table, column, row))
@@ -133,8 +145,9 @@ def _write_workbook(table: Table[Any], file: IO[bytes]) -> None:
         date: book.add_format({"num_format": "dd.mm.yyyy"}),
     }
     sheet.freeze_panes(1, 0)
-    for index, column in enumerate(table.columns):
-        sheet.set_column(index, index, 14 if column.is_figure else 28)
+    widths = [14 if column.is_figure else 28 for column in table.columns for _part in range(_width(column))]
+    for index, width in enumerate(widths):
+        sheet.set_column(index, index, width)
     for index, head in enumerate(_heads(table)):
         sheet.write_string(0, index, head, bold)
     for number, cells in enumerate(_rows(table), start=1):

@@ -9,13 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from kontor.core.kept_statements import Source
+from kontor.core.numbers import row_key, row_keys
 from kontor.ui.context import region_of
 from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
+from kontor.ui.tables.unnarrowed import Unnarrowed, orders_of
 from kontor.ui.tables.writing import choices_of, heads_of, rows_of
 
 SIZES = (25, 50, 100, 200)
@@ -60,13 +63,14 @@ class Condition:
 class Table[R]:
     """Rows filtered, sorted and paged by the address: `?q=&FILTER=&sort=-day&p=2&rows=50`.
 
-    `rows` is a queryset or a sequence; `search` narrows it by what was typed. Totals are those of the whole filter.
+    `rows` is a queryset, a sequence, or the source of a kept queryset: the list that nobody narrowed costs least then.
+    `search` narrows it by what was typed. Totals are those of the whole filter.
     """
 
     def __init__(
         self,
         request: HttpRequest,
-        rows: QuerySet[Any, Any] | Sequence[R],
+        rows: QuerySet[Any, Any] | Sequence[R] | Source[R],
         *,
         columns: Sequence[Column[R]],
         label: str,
@@ -89,7 +93,8 @@ class Table[R]:
         self.row_id = row_id or (lambda row: getattr(row, "pk", None) or getattr(row, "id", ""))
         self.row_label = row_label or (lambda row: str(self.columns[0].read(row)))
         self.empty = empty or Empty(title=_("Nothing here yet"))
-        self._all, self._sort, self._size = rows, sort, size
+        self._source = rows if isinstance(rows, Source) else None
+        self._given, self._sort, self._size = rows, sort, size
         self.region = region_of(request)
         self.currency = str(getattr(getattr(request, "tenant", None), "base_currency", "") or "EUR")
 
@@ -107,7 +112,7 @@ class Table[R]:
     def size(self) -> int:
         """Return the rows per page."""
         wanted = self.request.GET.get("rows", "")
-        return int(wanted) if wanted.isdigit() and int(wanted) in self.sizes else self._size
+        return found if (found := row_key(wanted)) in self.sizes and found is not None else self._size
 
     @property
     def sizes(self) -> list[int]:
@@ -121,6 +126,16 @@ class Table[R]:
         return (
             wanted if any(column.sort and column.key == wanted.lstrip("-") for column in self.columns) else self._sort
         )
+
+    @cached_property
+    def _all(self) -> Any:
+        """Return all rows, unsorted."""
+        return self._given() if isinstance(self._given, Source) else self._given
+
+    @cached_property
+    def _plain(self) -> Source[R] | None:
+        """Return where the rows come from if they are kept and nothing narrows them."""
+        return None if self.has_filter else self._source
 
     @cached_property
     def rows(self) -> Any:
@@ -143,8 +158,7 @@ class Table[R]:
             return rows
         is_descending = self.sort.startswith("-")
         if isinstance(rows, QuerySet):
-            orders = [F(f.lstrip("-")) for f in column.order_fields]
-            return rows.order_by(*(o.desc(nulls_last=True) if is_descending else o.asc() for o in orders), "pk")
+            return rows.order_by(*orders_of(column.order_fields, is_descending=is_descending))
         known = [row for row in rows if column.read(row) is not None]
         unknown = [row for row in rows if column.read(row) is None]
         return sorted(known, key=_comparable(column), reverse=is_descending) + unknown
@@ -152,7 +166,8 @@ class Table[R]:
     @cached_property
     def page(self) -> Page[Any]:
         """Return the current page; out of range means the nearest."""
-        return Paginator(self.rows, self.size).get_page(self.request.GET.get("p"))
+        rows: Any = self.rows if self._plain is None else Unnarrowed(self, self._plain)
+        return Paginator(rows, self.size).get_page(self.request.GET.get("p"))
 
     @cached_property
     def count(self) -> int:
@@ -170,8 +185,13 @@ class Table[R]:
         summed = [column for column in self.columns if column.total]
         if not summed:
             return {}
-        if isinstance(self.rows, QuerySet) and all(column.total != "value" for column in summed):
-            found = self.rows.order_by().aggregate(**{f"sum_{c.key}": Sum(c.total) for c in summed})
+        if (self._plain or isinstance(self.rows, QuerySet)) and all(column.total != "value" for column in summed):
+            sums = {f"sum_{column.key}": Sum(column.total) for column in summed}
+            if self._plain:
+                words = tuple((column.key, column.total) for column in summed)
+                found = self._plain.figures(words, lambda rows: (rows.order_by(), sums))
+            else:
+                found = self.rows.order_by().aggregate(**sums)
             return {column.key: found[f"sum_{column.key}"] or 0 for column in summed}
         return {column.key: sum(column.read(row) or 0 for row in self.rows) for column in summed}
 
@@ -215,8 +235,11 @@ class Table[R]:
     def _condition(self, condition: Filter[R]) -> Condition:
         chosen = self._chosen(condition)
         choices = (("", condition.anything), *condition.choices)
+        bare = self.url(**{condition.key: None, "p": None})  # an account filter has hundreds of choices
+        before = f"{bare}&" if bare.startswith("?") else "?"
         options = tuple(
-            Option(words, self.url(**{condition.key: value, "p": None}), value == chosen) for value, words in choices
+            Option(words, before + urlencode({condition.key: value}) if value else bare, value == chosen)
+            for value, words in choices
         )
         return Condition(condition.key, dict(choices)[chosen], bool(chosen), chosen, options)
 
@@ -273,7 +296,7 @@ class Table[R]:
             return self.rows
         ids = set(self.request.POST.getlist("ids")[:IDS_MAX])
         if isinstance(self.rows, QuerySet):
-            return self.rows.filter(pk__in=[number for number in ids if number.isdigit()])
+            return self.rows.filter(pk__in=row_keys(ids))
         return [row for row in self.rows if str(self.row_id(row)) in ids]
 
 

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kontor.ui.forms.writing import errors_of
 from kontor.ui.marks import Age, Moment, Step, Tab
 from kontor.ui.navigation import tiles_for
 from kontor.ui.renderer import render_field
@@ -37,6 +38,12 @@ def field(
     `origin` says where a proposed value comes from, `ok` what was confirmed about it.
     """
     return render_field(bound, width=width, phone=phone, optional=optional, origin=origin, ok=ok)
+
+
+@register.simple_tag
+def fielderrors(bound: BoundField) -> SafeString:
+    """Say what is wrong with a field."""
+    return errors_of(bound, [str(each) for each in bound.errors])
 
 
 @register.simple_tag

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.template import engines
 
+from kontor.ui import navigation
+
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parents[1]
 TEMPLATES = sorted(PACKAGE.glob("*/templates/**/*.html"))
@@ -71,3 +73,10 @@ def test_no_registry_stands_in_the_lock_file() -> None:
 
     assert lock["packages"]
     assert not [name for name, package in lock["packages"].items() if "resolved" in package]
+
+
+def test_no_two_pages_share_a_jump() -> None:
+    keys = [item.keys for item in navigation._items if item.keys]
+
+    assert sorted(keys) == sorted(set(keys))
+    assert len(keys) > 10

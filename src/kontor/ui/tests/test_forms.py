@@ -93,3 +93,23 @@ def test_optional_fields_say_so_in_the_reader_s_language() -> None:
     with translation.override("en"):
         assert "optional" in render_field(a_payment()["email"])
     assert "optional" not in render_field(a_payment()["amount"])
+
+
+class Letter(LocalForm):
+    starts_at = "subject"
+
+    subject = forms.CharField()
+    body = forms.CharField(error_messages={"required": "A letter needs words."})
+
+
+def test_an_empty_form_begins_at_its_first_field_and_one_with_errors_at_the_summary() -> None:
+    assert "autofocus" in render_field(Letter()["subject"])
+    assert "autofocus" not in render_field(Letter({})["subject"])
+
+
+def test_a_missing_field_is_asked_for_in_plain_words_unless_the_form_has_its_own() -> None:
+    with translation.override("de"):
+        errors = Letter({}).errors
+
+        assert errors["subject"] == ["Bitte ausfüllen."]
+        assert errors["body"] == ["A letter needs words."]

@@ -73,6 +73,21 @@ def test_addresses_carry_the_tenant_and_the_deepest_match_is_current() -> None:
     assert [link.url for link in links if link.is_current] == ["/t/werkhof/bank/match/"]
 
 
+def test_an_entry_is_current_on_further_pages_that_it_names() -> None:
+    navigation.register(NavItem(label="Overview", url_name="overview", icon="house", also=("match",)))
+    navigation.register(NavItem(label="Accounts", url_name="bank", icon="x"))
+
+    current = [
+        link.label
+        for path_ in ("/t/werkhof/bank/match/", "/t/werkhof/bank/", "/t/werkhof/")
+        for group in navigation.groups_for(a_request(path_))
+        for link in group.links
+        if link.is_current
+    ]
+
+    assert current == ["Overview", "Accounts", "Overview"]
+
+
 def test_all_figures_of_the_rail_are_one_statement_and_exact_ones_are_asked_only_if_needed(database: None) -> None:
     asked: list[str] = []
 

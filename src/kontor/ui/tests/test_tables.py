@@ -105,6 +105,19 @@ def test_csv_has_a_mark_semicolons_and_no_formulas() -> None:
     assert ";-386,75;EUR" in text
 
 
+def test_a_file_has_what_stands_below_a_cell_in_a_column_of_its_own_and_no_dashes() -> None:
+    table = a_table()
+    number = Column[Item](key="number", label="Nummer", sub=lambda row: f"=Text {row.number}", sub_label="Text")
+    dash = Column[Item](key="dash", label="Ort", value=lambda _row: "–", sub=lambda _row: "unsaid")
+    table.columns = (number, dash)
+
+    lines = export_response(table, "csv").content.decode().splitlines()
+
+    assert lines[0] == "\ufeffNummer;Text;Ort"
+    assert lines[1].endswith(";")
+    assert ";'=Text " in lines[1]
+
+
 def test_xlsx_holds_amounts_as_numbers() -> None:
     response = export_response(a_table(), "xlsx")
 

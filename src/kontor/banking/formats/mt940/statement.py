@@ -46,7 +46,6 @@ class Statement:
         self._details: list[str] = []
         self._non_swift: str | None = None
         self.count = 0
-        self._cent_currency = ""
         self._reset()
 
     def take(self, tag: str, content: str, line: int) -> None:
@@ -66,24 +65,27 @@ class Statement:
 
     def take_usual(self, content: str, line: int) -> bool:
         """Take a field 61 with its field 86 at once, if both are usual; tell whether they were."""
-        currency = self._currency
-        if currency is None or not self._account:
+        currency = self._usual_currency or self._find_usual_currency()
+        if not currency:
             return False
-        if currency != self._cent_currency:
-            if decimals_of(currency) != 2:
-                return False
-            self._cent_currency = currency
-        status = _STATUSES[self._is_interim] if self._head is None else self._status
-        found = usual_line(content, currency=currency, status=status)
+        is_first = self._head is None
+        found = usual_line(content, currency=currency, status=_STATUSES[self._is_interim] if is_first else self._status)
         if found is None:
             return False
-        self._flush()
+        if self._booking is not None or self._details:
+            self._flush()
         self._line = line
-        if self._head is None:
+        if is_first:
             self._opened()
         self._untallied.append(found)
         self.ready.append(found)
         return True
+
+    def _find_usual_currency(self) -> str:
+        """Return the currency of the running statement, if it has an account and cents; kept until the next frame field."""
+        if self._currency and self._account and decimals_of(self._currency) == 2:
+            self._usual_currency = self._currency
+        return self._usual_currency
 
     def end(self) -> None:
         """Finish the running statement, if there is one."""
@@ -119,6 +121,7 @@ class Statement:
         self._message_id: str | None = None
         self._account = ""
         self._currency: str | None = None
+        self._usual_currency = ""
         self._number: str | None = None
         self._page: int | None = None
         self._owner: str | None = None
@@ -127,6 +130,7 @@ class Statement:
         self._details.clear()
 
     def _take_frame(self, tag: str, content: str) -> None:
+        self._usual_currency = ""
         if tag == "20":
             self.end()
             self._message_id = content.strip() or None

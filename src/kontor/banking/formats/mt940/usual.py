@@ -7,22 +7,24 @@ understand every dialect. Both give the same line, and the tests hold them again
 from __future__ import annotations
 
 import re
-from typing import Any
+from operator import itemgetter
 
 from kontor.banking.formats.mt940.booking import SIGNS, days_of
 from kontor.banking.rules.remittance import RETURN_GVCS, reference_or_none, return_reason_of, split_keys
-from kontor.banking.rules.statements import LineDraft, LineStatus, StatementLine
+from kontor.banking.rules.statements import LineStatus, StatementLine
 
 # What stands for the line feed and tag of a field 86 right behind a field 61.
 JOINT = "\n\x1d"
 _WIDTH = 27
+# Field 86 holds no joint, as the caller makes sure: to look for one sign less makes the expression a third quicker.
 _USUAL = re.compile(
     r"(\d{6})(\d{4})?(R?[CD])[A-Z]?(\d{1,15}),(\d\d)[A-Z][A-Z0-9 ]{3}([^/\x1d]{0,16}+)(?://([^\x1d]*+))?\x1d"
-    r"(\d{3})(?:\?00([^?\x1d]*+))?(?:\?10[^?\x1d]*+)?"
-    + "".join(rf"(?:\?2{digit}([^?\x1d]*+))?" for digit in range(10))
-    + r"(?:\?30([^?\x1d]*+))?"
-    r"(?:\?31([A-Z]{2}\d{2}[A-Z0-9]{11,30}+)?)?(?:\?32([^?\x1d]*+))?(?:\?33([^?\x1d]*+))?(?:\?34([^?\x1d]*+))?"
+    r"(\d{3})(?:\?00([^?]*+))?(?:\?10[^?]*+)?("
+    + "".join(rf"(?:\?2{digit}[^?]*+)?" for digit in range(10))
+    + r")(?:\?30([^?]*+))?"
+    r"(?:\?31([A-Z]{2}\d{2}[A-Z0-9]{11,30}+)?)?(?:\?32([^?]*+))?(?:\?33([^?]*+))?(?:\?34([^?]*+))?"
 )
+_behind_digit = itemgetter(slice(1, None))
 _KEYS = re.compile(r"(?:EREF\+([^+]*))?(?:KREF\+([^+]*))?(?:MREF\+([^+]*))?(?:CRED\+([^+]*))?SVWZ\+([^+]*)", re.DOTALL)
 
 
@@ -31,21 +33,23 @@ def usual_line(content: str, *, currency: str, status: LineStatus) -> StatementL
 
     `content` is what stands behind the tag 61; `currency` has two decimals.
     """
-    if content.find("\n") != content.find(JOINT):
+    if content.count("\x1d") != 1 or content.find("\n") != content.find(JOINT):
         return None
     found = _USUAL.fullmatch(content.replace("\n", ""))
     if found is None:
         return None
     (
-        value, booking, mark, whole, cents, customer, bank, gvc, kind, *texts, bic, iban, name, more, supplement,
+        value, booking, mark, whole, cents, customer, bank, gvc, kind, texts, bic, iban, name, more, supplement,
     ) = found.groups()  # fmt: skip
-    lines = [text for text in texts if text is not None]
+    lines = tuple(map(_behind_digit, texts.split("?2")[1:]))
     text = " ".join("".join([line if len(line) >= _WIDTH else line + " " for line in lines]).split())
     end_to_end = own = mandate = creditor = None
     if "+" in text:
         parts = text.split("+")
         if len(parts) == 3 and parts[0] == "EREF" and parts[1][-4:] == "SVWZ":
             end_to_end, text = reference_or_none(parts[1][:-4]), parts[2].strip()
+        elif len(parts) == 2 and parts[0] == "SVWZ":
+            text = parts[1].strip()
         elif (keys := _KEYS.fullmatch(text)) is not None:
             end_to_end, own, mandate, creditor, text = keys.groups()
             end_to_end, own, mandate, creditor = map(reference_or_none, (end_to_end, own, mandate, creditor))
@@ -56,18 +60,15 @@ def usual_line(content: str, *, currency: str, status: LineStatus) -> StatementL
         value_date, booking_date = days_of(value, booking)
     except ValueError:
         return None
-    amount = int(whole + cents)
-    if mark != "C":
-        amount *= SIGNS[mark]
+    amount = SIGNS[mark] * int(whole + cents)
     if bank:
         bank = reference_or_none(bank)
-    line: Any = LineDraft(
+    # The fields in their order, as `line_from` takes them, without the call.
+    return tuple.__new__(StatementLine, (
         booking_date, value_date, amount, currency, status if amount else LineStatus.INFORMATION, bank, bank,
         None if customer == "NONREF" else reference_or_none(customer), 0, 1, None, False,
         (" ".join((name + more if more else name).split()) or None) if name else None, iban, None, bic or None, None,
-        end_to_end, mandate, creditor, own, None, None, text, tuple(lines), None, None, None, gvc, None, kind,
+        end_to_end, mandate, creditor, own, None, None, text, lines, None, None, None, gvc, None, kind,
         mark[0] == "R", return_reason_of(gvc, supplement=supplement, text=text) if gvc in RETURN_GVCS else None,
         None, None, None, None, (), None,
-    )  # fmt: skip
-    line.__class__ = StatementLine  # as line_from does, without the call
-    return line  # type: ignore[no-any-return]
+    ))  # fmt: skip

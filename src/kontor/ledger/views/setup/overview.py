@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kontor.core import clock
 from kontor.ledger.queries.opening import opening_of_books
 from kontor.ledger.queries.settings import numbering, set_up
-from kontor.ledger.wording import RETURN_PERIODS, SERIES, STATUSES, TIMINGS
+from kontor.ledger.wording import SERIES, regime_words
 from kontor.organisations.access import TenantRequest, permit
 
 
@@ -23,9 +23,7 @@ def overview(request: TenantRequest) -> HttpResponse:
     context = {
         "state": state, "opening": opening,
         "opened": sum(1 for row in opening.rows if row.by_hand or row.elsewhere) if opening else 0,
-        "regime": "" if regime is None else ", ".join(
-            (_(STATUSES[regime.status]), _(TIMINGS[regime.output_timing]), _(RETURN_PERIODS[regime.return_period]))
-        ),
+        "regime": "" if regime is None else ", ".join(regime_words(regime)),
     }  # fmt: skip
     return render(request, "ledger/setup/overview.html", context)
 

@@ -22,7 +22,7 @@ from kontor.ledger.models.periods import Period, PeriodState
 from kontor.ledger.models.taxes import VatRegime
 from kontor.ledger.views.attempts import attempt
 from kontor.ledger.views.setup.histories import history
-from kontor.ledger.wording import RETURN_PERIODS, STATUSES, TIMINGS, words
+from kontor.ledger.wording import RETURN_PERIODS, regime_words, words
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import DayField
@@ -113,8 +113,7 @@ def _page(request: TenantRequest, form: RegimeForm, *, consequences: list[str] |
     current = next((row.id for row in found if row.valid_from <= on), None)
     rows = [
         {
-            "row": row, "status": _(STATUSES[row.status]), "output": _(TIMINGS[row.output_timing]),
-            "input": _(TIMINGS[row.input_timing]), "period": _(RETURN_PERIODS[row.return_period]),
+            "row": row, "words": regime_words(row),
             "is_future": row.valid_from > on, "state": _state(row, on, current),
         }
         for row in found

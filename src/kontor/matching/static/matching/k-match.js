@@ -8,6 +8,7 @@ class Match extends HTMLElement {
     document.addEventListener("keydown", this.pressed);
     this.addEventListener("click", (event) => this.pick(event));
     this.addEventListener("toggle", (event) => this.opened(event.target), true);
+    this.addEventListener("keydown", (event) => event.key === "Enter" && event.target.id === "find" && this.take(event));
     document.addEventListener("htmx:after:swap", (this.swapped = () => this.show()));
     this.shown = this.dataset.t;
   }
@@ -27,7 +28,7 @@ class Match extends HTMLElement {
   }
 
   submit(event) {
-    const button = document.querySelector(".k-bar .k-btn-p");
+    const button = [...document.querySelectorAll(".k-bar .k-btn-p")].find((each) => each.checkVisibility() && !each.disabled);
     if (!button) return;
     event.preventDefault();
     button.click();
@@ -50,8 +51,21 @@ class Match extends HTMLElement {
     fold.querySelector("input[type=search]").focus();
   }
 
+  /** Enter in the search: the first item found gets the focus, and the tick while money is left to share. */
+  take(event) {
+    event?.preventDefault();
+    const [search, found] = [this.querySelector("#find"), this.querySelector("#found")];
+    this.isTaking = found.dataset.asked !== search.value.trim();
+    if (this.isTaking) return search.dispatchEvent(new Event("search"));
+    const box = found.querySelector("[name=items]");
+    box?.focus();
+    if (box && !box.checked && box.closest("k-split").rest() > 0) box.click();
+  }
+
   opened(fold) {
-    if (fold.open && fold.id === "direct-fold") fold.querySelector("[role=combobox], input:not([type=hidden])")?.focus();
+    if (!fold.open || fold.id !== "direct-fold") return;
+    fold.scrollIntoView({ block: "nearest" });
+    fold.querySelector("[role=combobox], input:not([type=hidden])")?.focus({ preventScroll: true });
   }
 
   pick(event) {
@@ -64,6 +78,7 @@ class Match extends HTMLElement {
   }
 
   show() {
+    if (this.isTaking) this.take();
     const list = this.closest("k-list");
     if (list?.current && (!list.current.isConnected || list.current.rel)) list.current = null;
     if (this.shown === this.dataset.t) return;

@@ -2,6 +2,7 @@
 
 import "./k-viewer.js";
 import "./desk-kept.js";
+import "./desk-read.js";
 
 /** Enter books what is open, X ticks its row; fields, buttons and dialogs keep their own keys. */
 function pressed(event) {

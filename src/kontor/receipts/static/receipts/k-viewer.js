@@ -15,6 +15,7 @@ class Viewer extends HTMLElement {
     this.scale = 2;
     this.addEventListener("click", (event) => this.clicked(event));
     this.stage.addEventListener("scroll", () => this.place(), { passive: true });
+    this.stage.addEventListener("load", () => this.place(), true);
     this.focused = (event) => this.light(nameOf(event.target), event.target);
     this.left = (event) => this.darken(event.target);
     document.addEventListener("focusin", this.focused);

@@ -2,6 +2,7 @@
 // the shortcut is thereby written where its effect is. Single letters rest inside of fields and can be switched off.
 
 const WAIT_MS = 1200;
+const SHOWN = { enter: "↵" };
 const FIELDS = "input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select, [contenteditable]";
 
 class Keys extends HTMLElement {
@@ -31,6 +32,7 @@ class Keys extends HTMLElement {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     if (event.ctrlKey || event.metaKey) return this.chord(event);
     if (event.target.matches?.(FIELDS)) return;
+    if (event.key === "Enter" && event.target === document.body) this.letter(event);
     if (document.body.dataset.singleKeys === "off" || event.key.length > 1) return;
     if (event.key === "?") return this.help(event);
     this.letter(event);
@@ -59,7 +61,23 @@ class Keys extends HTMLElement {
     const dialog = this.querySelector("dialog");
     if (!dialog || dialog.open) return;
     event.preventDefault();
+    this.list(dialog);
     dialog.showModal();
+  }
+
+  /** Write the keys of this page into the help: each stands where its effect is, with its own words. */
+  list(dialog) {
+    const place = dialog.querySelector("[data-here]");
+    if (!place) return;
+    const found = [...document.querySelectorAll("[data-key]")].filter((each) => isOfThePage(each) && each.checkVisibility());
+    const lines = new Map(found.map((each) => [each.dataset.key, wordsOf(each)]).filter(([, words]) => words));
+    place.hidden = !lines.size;
+    const write = (tag, child) => document.createElement(tag).appendChild(child).parentElement;
+    const entries = [...lines].map(([key, words]) => [write("dt", write("kbd", new Text(SHOWN[key] ?? key.toUpperCase()))), write("dd", new Text(words))]);
+    const list = document.createElement("dl");
+    list.append(...entries.flat());
+    place.querySelector("dl")?.remove();
+    place.append(list);
   }
 
   act(target, event) {
@@ -69,6 +87,19 @@ class Keys extends HTMLElement {
       target.select?.();
     } else target.click();
   }
+}
+
+/** Tell whether a key belongs to the page itself and not to the shell, whose keys the help names anyway. */
+function isOfThePage(element) {
+  return !/^g |^control|^\?$/i.test(element.dataset.key) && !element.closest("k-toast, dialog");
+}
+
+/** Return what an element says it does, without the keys written on it. */
+function wordsOf(element) {
+  if (element.ariaLabel) return element.ariaLabel;
+  const shown = (element.labels?.[0] ?? element).cloneNode(true);
+  shown.querySelectorAll("kbd, svg, .k-when-busy").forEach((each) => each.remove());
+  return shown.textContent.replace(/\s+/g, " ").trim() || element.placeholder || "";
 }
 
 /** Return the visible element for a key; inside an open dialog only its own. */

@@ -92,7 +92,7 @@ class List extends HTMLElement {
   count() {
     const boxes = [...this.querySelectorAll("[name=ids]")];
     const bar = this.querySelector("[data-bulk]");
-    if (!boxes.length || !bar) return;
+    if (!boxes.length) return;
     boxes.forEach((box) => box.closest("tr, li")?.classList.toggle("is-sel", box.checked));
     const chosen = boxes.filter((box) => box.checked).length;
     const all = this.querySelector("[data-all]");
@@ -101,6 +101,7 @@ class List extends HTMLElement {
       all.indeterminate = chosen > 0 && chosen < boxes.length;
       all.classList.toggle("is-mixed", all.indeterminate);
     }
+    if (!bar) return;
     bar.hidden = chosen === 0;
     const isEverything = this.querySelector("[name=all]")?.getAttribute("value") === "1";
     bar.querySelector("[data-count]").textContent = bar.dataset.words.replace("{n}", isEverything ? bar.dataset.total : chosen);

@@ -24,12 +24,16 @@ class Split extends HTMLElement {
 
   /** Return how much of `open` still fits into the payment, all of it when nothing is left to share. */
   share(open) {
-    const rest = this.total() - this.allocated();
+    const rest = this.rest();
     return rest > 0 && open > 0 ? Math.min(open, rest) : open;
   }
 
   total() {
     return Math.abs(Number(this.dataset.total));
+  }
+
+  rest() {
+    return this.total() - this.allocated();
   }
 
   allocated() {
@@ -38,13 +42,15 @@ class Split extends HTMLElement {
   }
 
   show() {
-    const rest = this.total() - this.allocated();
+    const rest = this.rest();
     const write = (name, minor) => {
       for (const place of document.querySelectorAll(`[data-split="${name}"]`)) place.textContent = formatAmount(minor, regionOf(this));
     };
     write("allocated", this.allocated());
     write("rest", rest);
     for (const place of document.querySelectorAll("[data-split-state]")) place.classList.toggle("is-ok", rest === 0);
+    const isTicked = this.querySelector("[type=checkbox]:checked") !== null;
+    for (const button of document.querySelectorAll("[data-split-send]")) button.disabled = !isTicked;
   }
 }
 

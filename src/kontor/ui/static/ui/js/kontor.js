@@ -14,4 +14,6 @@ import "./k-split.js";
 import "./k-unsaved.js";
 import "./k-copy.js";
 import "./menus.js";
+import "./panes.js";
+import "./tabs.js";
 import "./focus.js";

@@ -1,0 +1,85 @@
+"""The rows of the workbench's list as HTML: up to fifty, written, not rendered."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from kontor.core.figures import format_money
+from kontor.receipts.desk.words import SHORT_VARIANTS, row_title, status_mark
+from kontor.receipts.queries.inbox import Scope
+from kontor.receipts.queries.listed import ListedPage, ListedRow
+from kontor.receipts.rules.tracks import payment_of, status_of
+from kontor.ui.tags.signs import dot, icon, initials
+
+PROJECTS_SHOWN = 2
+
+
+@cache
+def exchange() -> SafeString:
+    """Return what a link of the workbench exchanges."""
+    return SafeString(render_to_string("receipts/desk/hx.html").strip())
+
+
+def rows_of(page: ListedPage, scope: Scope, *, path: str, current: int | None, user_id: int, region: str) -> SafeString:
+    """Return the rows; `path` is the workbench's address, `current` the receipt that is open."""
+    address = path + scope.query(p=page.number if page.number > 1 else "")
+    address += "r=" if address.endswith("?") else "&r="
+    draw_dot, words = cache(lambda tone, word: str(dot(tone, word))), _Words()
+    parts = [
+        _row(
+            row, url=escape(f"{address}{row.id}"), sign=draw_dot(*_sign(row)), tip=words.tip(row, user_id=user_id),
+            is_current=row.id == current, region=region,
+        )
+        for row in page.rows
+    ]  # fmt: skip
+    return SafeString("".join(parts))
+
+
+def _row(row: ListedRow, *, url: str, sign: str, tip: str, is_current: bool, region: str) -> str:
+    title = row_title(row.supplier, row.purpose, row.number)
+    label = escape(_("Select %(what)s, %(number)s") % {"what": title, "number": row.number})
+    amount = "–" if row.gross is None else escape(format_money(row.gross, currency=row.currency, region=region))
+    below = " · ".join(
+        escape(part) for part in (row.number, row.submitter, ", ".join(row.projects[:PROJECTS_SHOWN])) if part
+    )
+    return (
+        f'<li class="k-txrow"><input class="k-cb" type="checkbox" name="ids" value="{row.id}" form="bulk" aria-label="{label}">'
+        f'<a class="k-tx" id="rc-{row.id}" href="{url}" hx-get="{url}" {exchange()}'
+        f'{' aria-current="true"' if is_current else ""}>{sign}<span><b>{escape(title)}</b><span class="k-tp">{below}</span>'
+        f'</span><span class="k-r"><span class="k-amt"><span class="">{amount}</span></span>{tip}</span></a></li>'
+    )
+
+
+def _sign(row: ListedRow) -> tuple[str, str]:
+    facts = row.facts
+    mark = status_mark(status_of(facts), payment_of(facts), is_donation=facts.variant == "donation")
+    return mark.tone, mark.word
+
+
+class _Words:
+    """What stands right below the amounts; the words of one list, translated once."""
+
+    def __init__(self) -> None:
+        self._lock, self._mine = str(icon("lock")), escape(_("with me"))
+        self._ready = escape(_("ready to book"))
+        self._variants = {key: escape(str(words)) for key, words in SHORT_VARIANTS.items()}
+
+    def tip(self, row: ListedRow, *, user_id: int) -> str:
+        """Return who keeps the receipt, and whether it can be booked or how it is paid."""
+        is_ready = row.is_complete and row.facts.state != "final"
+        words = self._ready if is_ready else self._variants.get(row.facts.variant, "–")
+        if not row.owner:
+            return f'<span class="k-tip">{words}</span>'
+        is_mine = row.owner_id == user_id
+        owner = escape(row.owner)
+        who = (
+            f'<span class="k-vh">{self._mine} · </span>'
+            if is_mine
+            else f'<span title="{owner}">{escape(initials(row.owner))}<span class="k-vh"> {owner}</span></span> · '
+        )
+        return f'<span class="k-tip{"" if is_mine else " is-warn"}">{self._lock}{who}{words}</span>'
