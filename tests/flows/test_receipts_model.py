@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import psycopg
 from django.db import Error, connection
 from django.db.models import Sum
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -83,6 +83,9 @@ HAPPENED = {
     "list export", "list settle", "list reject", "carried out", "returned", "by hand", "taken back",
 }  # fmt: skip
 """What the stories together must have done, or they prove too little."""
+ROUNDS_MIN, ROUNDS_MAX = 2, 8
+"""How often four stories are told: until all of it has happened, which differs with versions of hypothesis."""
+FIRST_SEED = 10
 
 
 class Receipts(RuleBasedStateMachine):
@@ -132,11 +135,18 @@ class Receipts(RuleBasedStateMachine):
             found = IncomingDocument.objects.filter(state__in=states).order_by("id").values_list("id", flat=True)
             return found[place % len(found)] if found else None
 
-    @initialize(grosses=st.lists(AMOUNTS, min_size=5, max_size=5), amount=AMOUNTS)
-    def something_waits_for_its_money(self, grosses: list[int], amount: int) -> None:
+    @initialize(
+        grosses=st.lists(AMOUNTS, min_size=5, max_size=5),
+        amount=AMOUNTS,
+        goes=st.sampled_from(["out", "out", "there and back"]),
+        then=st.sampled_from(["nothing", "settle", "reject"]),
+    )
+    def something_waits_for_its_money(self, grosses: list[int], amount: int, goes: str, then: str) -> None:
         for gross, variant in zip(grosses, ("private", "to_pay", "donation", "organisation", "private"), strict=True):
             self.the_volunteer_hands_in(gross=gross, variant=variant, place=0, follows=False, at_once=True)
-        self.refunds_are_collected(count=2, goes="out")
+        self.refunds_are_collected(count=2, goes=goes)
+        if then != "nothing":
+            self.a_list_goes_on(place=1, how=then)
         self.an_advance_is_paid_out(amount=amount)
 
     @rule(gross=AMOUNTS, variant=VARIANTS, follows=st.booleans(), place=PLACES, at_once=st.booleans())
@@ -486,12 +496,14 @@ def test_the_books_hold_whatever_is_done_with_receipts_in_whatever_order(
     seen = Counter[str]()
     machine = type("ReceiptsHere", (Receipts,), {"proof": superuser_connection, "seen": seen})
     bounds = settings(
-        max_examples=8,
+        max_examples=4,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,
         phases=[Phase.generate],
     )
-    run_state_machine_as_test(machine, settings=bounds)
+    for round_ in range(ROUNDS_MAX):
+        if round_ < ROUNDS_MIN or not set(seen) >= HAPPENED:
+            run_state_machine_as_test(seed(FIRST_SEED + round_)(machine), settings=bounds)
     assert set(seen) >= HAPPENED, (HAPPENED - set(seen), seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -61,32 +61,44 @@ def who() -> Callable[[int | None], str]:
     return name_of
 
 
-def moments_of(object_type: str, object_id: int, *, scale: Scale | None = None) -> Sequence[Moment]:
-    """Return the history of one object for `{% history %}`, one moment per act, newest first; `scale` is of its amounts."""
+def moments_of(
+    object_type: str, object_id: int, *, scale: Scale | None = None, keys: Collection[str] = ()
+) -> Sequence[Moment]:  # fmt: skip
+    """Return the history of one object for `{% history %}`, one moment per act, newest first; `scale` is of its amounts.
+
+    `keys` are columns whose keys are told too: the caller puts names in their place.
+    """
     values = [current_tenant_id(), object_type, object_id, MOMENTS_MAX * 4]
     found, names = list[AuditEvent](), dict[int | None, str]()
     for event, link, actor in selected(_MOMENTS, values, AuditEvent, AuditLink, User):
         assert link is not None
         event.link, names[link.actor_id] = link, MACHINE if actor is None else actor.name
         found.append(event)
-    return moments(found, name_of=lambda actor_id: names.get(actor_id, MACHINE), scale=scale)[:MOMENTS_MAX]
+    told = moments(found, name_of=lambda actor_id: names.get(actor_id, MACHINE), scale=scale, keys=keys)
+    return told[:MOMENTS_MAX]
 
 
 def moments(
-    found: Iterable[AuditEvent], *, name_of: Callable[[int | None], str] | None = None, scale: Scale | None = None
+    found: Iterable[AuditEvent],
+    *,
+    name_of: Callable[[int | None], str] | None = None,
+    scale: Scale | None = None,
+    keys: Collection[str] = (),
 ) -> list[Moment]:
     """Return what events say, those of one act and object together; `name_of` names actors."""
     name_of, told = name_of or who(), dict[tuple[int, str, int], list[AuditEvent]]()
     for event in found:
         told.setdefault((event.link_id, event.object_type, event.object_id), []).append(event)
-    return [_moment(group, name_of, scale=scale) for group in told.values()]
+    return [_moment(group, name_of, scale=scale, keys=keys) for group in told.values()]
 
 
-def _moment(group: list[AuditEvent], name_of: Callable[[int | None], str], *, scale: Scale | None) -> Moment:
+def _moment(
+    group: list[AuditEvent], name_of: Callable[[int | None], str], *, scale: Scale | None, keys: Collection[str]
+) -> Moment:
     link = group[0].link
     changes: dict[str, tuple[str, str, str]] = {}
     for event in reversed(group):
-        for name, before, after in changes_of(event, scale=scale):
+        for name, before, after in changes_of(event, scale=scale, keys=keys):
             changes[name] = (name, changes[name][1] if name in changes else before, after)
     return Moment(
         who=name_of(link.actor_id),
@@ -103,15 +115,17 @@ def _naming(group: Sequence[AuditEvent]) -> str:
     return next((verb for verb in verbs if verb.rpartition(".")[2] not in _PREPARING), verbs[0])
 
 
-def changes_of(event: AuditEvent, *, scale: Scale | None = None) -> Iterable[tuple[str, str, str]]:
-    """Yield (field, before, after) of an update; keys and what only machines need are left out."""
+def changes_of(
+    event: AuditEvent, *, scale: Scale | None = None, keys: Collection[str] = ()
+) -> Iterable[tuple[str, str, str]]:
+    """Yield (field, before, after) of an update; keys but `keys` and what only machines need are left out."""
     if event.operation != "UPDATE" or not isinstance(event.details, dict):
         return
     for name, pair in event.details.items():
-        if is_told(name) and isinstance(pair, list) and len(pair) == 2:
+        if (name in keys or is_told(name)) and isinstance(pair, list) and len(pair) == 2:
             before, after = (value_words(event.object_type, name, value, scale=scale) for value in pair)
             if before != after:
-                yield _(name.replace("_", " ").capitalize()), before, after
+                yield _(name.removesuffix("_id").replace("_", " ").capitalize()), before, after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,8 +33,9 @@ def shown_job(request: HttpRequest, job: Job) -> ShownJob:
     """Return a job in the reader's language, with the addresses that poll, cancel and show its result."""
     code = request.tenant.code  # type: ignore[attr-defined]  # inside a tenant's door
     own = {"tenant": code, "job_id": job.id}
+    done, total = (1, 1) if job.state == JobState.DONE and not job.total else (job.done, job.total)
     return ShownJob(
-        id=job.id, label=_(kind_of(job.kind).label), state=job.state, done=job.done, total=job.total,
+        id=job.id, label=_(kind_of(job.kind).label), state=job.state, done=done, total=total,
         message=_(job.message) % job.facts if job.message else _state_word(job), is_done=job.state in ENDED,
         is_failed=job.state == JobState.FAILED, url=reverse("job", kwargs=own), cancel_url=reverse("job_cancel", kwargs=own),
         result_url=_result_url(code, job),
@@ -42,7 +43,11 @@ def shown_job(request: HttpRequest, job: Job) -> ShownJob:
 
 
 def _state_word(job: Job) -> str:
-    return _("waiting") if job.state == JobState.WAITING else _("running")
+    words = {
+        JobState.WAITING: _("waiting"), JobState.RUNNING: _("running"), JobState.DONE: _("done"),
+        JobState.FAILED: _("failed"), JobState.CANCELLED: _("cancelled"),
+    }  # fmt: skip
+    return words[JobState(job.state)]
 
 
 def _result_url(code: str, job: Job) -> str:

@@ -18,7 +18,7 @@ from kontor.site.addresses import Addresses, outside_addresses
 from kontor.site.attach import wait_for_lock
 from kontor.site.data_folder import DataFolder
 from kontor.site.database import EmbeddedDatabase
-from kontor.site.exposure import check_listening
+from kontor.site.exposure import LOOPBACK_HOSTS, check_listening
 from kontor.site.file_store import file_store
 from kontor.site.mailer import mailers
 from kontor.site.serving_role import check_serving_role
@@ -46,6 +46,11 @@ class Office:
     @property
     def url(self) -> str:
         return f"http://{self.host}:{self.port}/"
+
+    @property
+    def local_address(self) -> str:
+        """Return the address for links that never leave this machine, as the demo's mails; empty if others listen in."""
+        return self.url.rstrip("/") if self.host in LOOPBACK_HOSTS else ""
 
 
 def serve(office: Office, *, say: Callable[[str], None]) -> int:
@@ -249,7 +254,7 @@ def _answers(office: Office) -> bool:
 def _office_environment(office: Office, addresses: Addresses) -> dict[str, str]:
     extra = {"KONTOR_DATA": str(office.data.root), "KONTOR_POOL": "1"}
     if office.demo:
-        extra["KONTOR_DEMO"] = "1"
+        extra |= {"KONTOR_DEMO": "1", "KONTOR_URL": os.environ.get("KONTOR_URL") or office.local_address}
     return _environment(addresses, **extra)
 
 

@@ -230,3 +230,24 @@ def test_a_job_is_shown_as_page_fragment_and_json_and_cancelled(database: None, 
     assert client.get(f"/t/{books.code}/jobs/").status_code == 200
     client.force_login(a_member(a_tenant()))
     assert client.get(url).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("done", "fertig"), ("failed", "fehlgeschlagen"), ("cancelled", "abgebrochen")]
+)
+def test_an_ended_job_says_how_it_ended_and_not_that_it_runs(
+    database: None, client: Client, state: str, word: str
+) -> None:
+    books = a_tenant()
+    client.force_login(a_member(books))
+    with tenant(books.id):
+        started = start_job("test.page", arguments={}, by=None, at=now())
+        started.state, started.finished_at = state, now()
+        started.save(update_fields=["state", "finished_at"])
+
+    page = client.get(
+        reverse("job", kwargs={"tenant": books.code, "job_id": started.id}), headers=FRAGMENT
+    ).content.decode()
+
+    assert f">{word}</small>" in page
+    assert "läuft" not in page

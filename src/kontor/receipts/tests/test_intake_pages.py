@@ -41,9 +41,10 @@ def mailbox_id(office: Office) -> int:
         return save_mailbox(FACTS, password=SECRET, local_hosts=frozenset(), by=office.clerk).id
 
 
-def a_strangers_letter(office: Office, mailbox_id: int) -> int:
+def a_strangers_letter(office: Office, mailbox_id: int, *, is_checked: bool = False) -> int:
     files = [("rechnung.pdf", "application/pdf", PDF), ("alles.zip", "application/zip", b"PK\x03\x04x")]
-    content = a_letter(sender="Eve <eve@example.net>", subject="Rechnung <script>", files=files).as_bytes()
+    letter = a_letter(sender="Eve <eve@example.net>", subject="Rechnung <script>", files=files).as_bytes()
+    content = b"Authentication-Results: mx; spf=pass; dmarc=fail\r\n" + letter if is_checked else letter
     keep_all(office.tenant.id, mailbox_id, content, read_letter(content), at=NOW)
     with office.open():
         return IntakeMessage.objects.get().id
@@ -55,7 +56,7 @@ def signed_in(client: Client, office: Office, *, role: str = "") -> str:
 
 
 def test_the_inbox_shows_files_reasons_and_the_servers_verdict(client: Client, office: Office, mailbox_id: int) -> None:
-    a_strangers_letter(office, mailbox_id)
+    a_strangers_letter(office, mailbox_id, is_checked=True)
     base = signed_in(client, office)
 
     page = client.get(f"{base}/letters/").content.decode()
@@ -63,8 +64,17 @@ def test_the_inbox_shows_files_reasons_and_the_servers_verdict(client: Client, o
     assert "eve@example.net" in page
     assert escape("Rechnung <script>") in page
     assert "rechnung.pdf" in page
-    assert "DMARC" in page
+    assert "SPF pass · DKIM – · DMARC fail" in page
     assert "alles.zip" in page
+
+
+def test_a_letter_that_nobody_checked_says_so(client: Client, office: Office, mailbox_id: int) -> None:
+    a_strangers_letter(office, mailbox_id)
+
+    page = client.get(f"{signed_in(client, office)}/letters/").content.decode()
+
+    assert "Der Mailserver hat den Absender nicht geprüft." in page
+    assert "DMARC" not in page
 
 
 def test_the_bookkeeper_makes_a_receipt_of_it_for_a_member(client: Client, office: Office, mailbox_id: int) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from kontor.site.data_folder import DataFolder
 from kontor.site.exposure import check_listening, exposure
+from kontor.site.processes import Office
 from kontor.site.start_refused import StartRefused
 
 BEHIND_A_PROXY = {"KONTOR_URL": "https://kontor.example.org", "KONTOR_PROXIES": "1"}
@@ -60,3 +64,15 @@ def test_a_network_is_not_served_without_https_unless_it_is_said_to_be_closed() 
 def test_the_demo_is_never_public() -> None:
     with pytest.raises(StartRefused, match="demo"):
         check_listening("127.0.0.1", environ=BEHIND_A_PROXY, demo=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", "http://127.0.0.1:8000"), ("localhost", "http://localhost:8000"), ("192.0.2.7", "")]
+)  # fmt: skip
+def test_links_that_stay_on_this_machine_lead_to_it_unless_others_listen_in(
+    host: str, address: str, tmp_path: Path
+) -> None:
+    office = Office(data=DataFolder(tmp_path), host=host, port=8000, web_processes=1)
+
+    assert office.local_address == address
+    assert exposure({"KONTOR_URL": address}).url == address

@@ -14,7 +14,7 @@ from kontor.ui.marks import Moment
 
 def history(object_type: str, object_id: int) -> Sequence[Moment]:
     """Return what happened to an object of the set-up, newest first; at most one query more than the record's own."""
-    moments, word = moments_of(object_type, object_id), _("Account")
+    moments, word = moments_of(object_type, object_id, keys={"account_id"}), _("Account")
     keys = {
         int(side) for moment in moments for field, *sides in moment.changes for side in sides if field == word and side.isdigit()
     }  # fmt: skip
