@@ -15,7 +15,6 @@ from collections.abc import Sequence
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 from PIL import Image
@@ -31,10 +30,10 @@ from kontor.documents.tests.papers import (
     as_bytes,
 )
 from kontor.documents.tests.test_bad_files import HARMLESS, REFUSED
-from kontor.organisations.models import User
 from kontor.receipts.models import Attachment, IncomingDocument
 from kontor.receipts.tests.desk_books import handed_in
 from kontor.receipts.tests.office import IBAN, Office, an_office
+from tests.flows.test_receipt_acceptance import signed_in
 from tests.flows.test_receipts_story import text_of
 
 type Bad = tuple[str, bytes, type[BadReceiptFile]]
@@ -51,12 +50,6 @@ NAMES = ("../../../etc/passwd", "..\\..\\windows\\system32\\bon.jpg", "gpj.\u202
 def office(database: None) -> Office:
     cache.clear()
     return an_office()
-
-
-def signed_in(person: User) -> Client:
-    client = Client(HTTP_HOST="127.0.0.1", headers={"accept-language": "de"})
-    client.force_login(person)
-    return client
 
 
 def at(office: Office, path: str) -> str:
