@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 USER, PASSWORD = "belege@example.org", "korrekt-pferd-batterie"
+OTHER_USER = "andere@example.org"  # the same password; only the code that is tested signs in as this one
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
 
 
@@ -57,6 +58,17 @@ class Server:
             client.select(folder, readonly=True)
             return len(client.search(None, key)[1][0].split())
 
+    def has_noted(self, text: str) -> bool:
+        """Tell whether the log holds a text; sign-ins are noted late, so one of our own is waited for first."""
+        log, ours = self.folder / "dovecot.log", f"Login: user=<{USER}>"
+        before = log.read_text().count(ours)
+        until = time.monotonic() + 15
+        while time.monotonic() < until and log.read_text().count(ours) <= before:
+            with self.box():
+                time.sleep(0.1)
+        assert log.read_text().count(ours) > before, log.read_text()[-2000:]
+        return text in log.read_text()
+
     def renumber(self) -> None:
         """Give the inbox new UIDs, as after a restored backup."""
         with self.box() as client:
@@ -89,7 +101,7 @@ def _serve(folder: Path, sockets: Path, certificate: tuple[Path, Path] | None) -
     for parent in (folder, *folder.parents):  # the login process runs as somebody else
         if parent.stat().st_uid == os.getuid() and parent != Path("/"):
             parent.chmod(parent.stat().st_mode | 0o011)
-    (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+    (folder / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}\n" for user in (USER, OTHER_USER)))
     log = folder / "dovecot.out"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  # our own words

@@ -16,7 +16,7 @@ from kontor.receipts.transports.imap import Address, HostNotProven
 from kontor.ui.refusals import translated
 
 from .certificates import Authority, an_authority
-from .imap_server import PASSWORD, USER, Server, is_installed, running
+from .imap_server import OTHER_USER, PASSWORD, USER, is_installed, running
 from .letters import PDF, a_letter
 from .office import Office, an_office
 
@@ -41,7 +41,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def address_of(port: int) -> Address:
-    return Address(host="127.0.0.1", port=port, uses_tls=True, user_name=USER, password=PASSWORD)
+    return Address(host="127.0.0.1", port=port, uses_tls=True, user_name=OTHER_USER, password=PASSWORD)
 
 
 @pytest.mark.parametrize("way", ["tls", "starttls"])
@@ -62,7 +62,7 @@ def test_a_letter_is_fetched_over_an_encrypted_connection(
         assert visit(office.tenant.id, box) == 1
 
         assert server.count(key="SEEN") == 1
-        assert "TLS" in (server.folder / "dovecot.log").read_text()
+        assert server.has_noted("TLS")
     with office.open():
         assert IncomingDocument.objects.filter(submitter=office.volunteer).count() == 1
         assert IntakeMailbox.objects.get().error == ""
@@ -82,15 +82,23 @@ def test_a_wrong_certificate_is_refused_with_a_sentence_before_the_password_is_s
         port = server.tls_port if way == "tls" else server.port
         if way == "starttls":
             monkeypatch.setattr(imap, "STARTTLS_PORT", port)
-        before = sign_ins(server)
 
         with pytest.raises(HostNotProven) as refused:
             try_mailbox(address_of(port))
 
-        assert sign_ins(server) == before
+        assert not server.has_noted(OTHER_USER)
     assert translated(refused.value) == (
         "Die Verbindung zu 127.0.0.1 ist nicht sicher: Das Zertifikat lässt sich nicht prüfen. Bitte Name und Port prüfen."
     )
+
+
+def test_a_right_certificate_is_told_the_password(authority: Authority, tmp_path: Path) -> None:
+    with LOOPBACK, running(place(tmp_path), certificate=authority.server()) as server:
+        assert not server.has_noted(OTHER_USER)
+
+        try_mailbox(address_of(server.tls_port))
+
+        assert server.has_noted(OTHER_USER)
 
 
 def test_a_server_that_offers_no_encryption_gets_no_password(
@@ -98,12 +106,11 @@ def test_a_server_that_offers_no_encryption_gets_no_password(
 ) -> None:
     with LOOPBACK, running(place(tmp_path)) as server:
         monkeypatch.setattr(imap, "STARTTLS_PORT", server.port)
-        before = sign_ins(server)
 
         with pytest.raises(HostNotProven):
             try_mailbox(address_of(server.port))
 
-        assert sign_ins(server) == before
+        assert not server.has_noted(OTHER_USER)
 
 
 def test_what_hinders_a_visit_is_kept_at_the_mailbox_and_the_letter_stays(
@@ -123,8 +130,3 @@ def test_what_hinders_a_visit_is_kept_at_the_mailbox_and_the_letter_stays(
     with office.open():
         assert "ertif" in IntakeMailbox.objects.get().error
         assert not IntakeMessage.objects.exists()
-
-
-def sign_ins(server: Server) -> int:
-    """Count the sign-ins that the server has noted."""
-    return (server.folder / "dovecot.log").read_text().count("Login: user=")

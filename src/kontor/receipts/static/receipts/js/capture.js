@@ -129,7 +129,7 @@ class Capture extends HTMLElement {
   stage(text) {
     const next = new DOMParser().parseFromString(text, "text/html");
     const stage = next.querySelector(".k-stage");
-    this.dataset.version = next.querySelector("k-capture").dataset.version;
+    this.dataset.version = Math.max(this.dataset.version, next.querySelector("k-capture").dataset.version);
     const kept = [...this.note.querySelectorAll("[data-kept]")];
     this.querySelector(".k-stage").replaceWith(document.importNode(stage, true));
     this.note = this.querySelector(".k-queue");

@@ -71,14 +71,17 @@ export class Draft {
 
   show(state) {
     this.belongsTo(state);
-    this.host.dataset.version = state.version;
     if (!this.isDirty) this.typed.forget();
     this.say(state.saved);
     this.fill(state);
     if (!this.isDirty) document.getElementById("outlook")?.removeAttribute("aria-busy");
   }
 
+  /** Show what is stored; an answer that a newer one overtook says what was stored before, and is passed over. */
   fill(state) {
+    if (Number(state.version) < Number(this.host.dataset.version)) return;
+    this.host.dataset.version = state.version;
+    if (this.isDirty) this.typed.keep();
     for (const [name, text] of Object.entries(state.stored)) this.settle(name, text);
     for (const place of this.form.querySelectorAll("[data-origin]")) {
       const word = state.origins[place.dataset.origin];
