@@ -1,6 +1,7 @@
 """Measure the heaviest pages over many tenants: sixteen clients against two web processes, and queries per page.
 
-The clients run on the same machine as web processes and database, and share its cores with them.
+The clients run on the same machine as web processes and database, and share its cores with them. Beside the pages
+stands a plain Django page (`bench.plain_page`) on the same server, asked by the same clients in the same run.
 """
 
 # ruff: noqa: PLC0415  # models can be imported only once the database of the bench is known
@@ -19,7 +20,10 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from bench.__main__ import Goal, Result
 from bench.books_data import Office, fill, new_books, new_person, office
@@ -49,6 +53,20 @@ PAGES = {
     "receipt archive": "receipts/archive/",
 }
 _LINES_OF_ENTRY, _LINES_OF_ITEM = 3, 3
+_OWN_WEB = ("--processes", str(WEB_PROCESSES))
+# The server's settings are those of `kontor web`.
+_PLAIN_WEB = (
+    "--interface", "wsgi", "--host", "127.0.0.1", "--workers", str(WEB_PROCESSES), "--blocking-threads", "16",
+    "--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
+    "bench.plain_page:application",
+)  # fmt: skip
+PLAIN_TABLE = """
+CREATE TABLE bench_plain (id bigint PRIMARY KEY, day date NOT NULL, name text NOT NULL, document text NOT NULL,
+  amount bigint NOT NULL);
+INSERT INTO bench_plain SELECT n, date '2026-01-01' + n::int % 300, 'Nordlicht Verlag ' || n || ' GmbH',
+  'RE-2026-' || lpad(n::text, 6, '0'), 10000 + n * 7 % 99991 FROM generate_series(1, 10000) AS n;
+GRANT SELECT ON bench_plain TO kontor_app;
+"""
 
 
 def run(*, tenants: int = TENANTS, lines: int = LINES, items: int = ITEMS, requests: int = REQUESTS) -> Result:
@@ -61,8 +79,13 @@ def run(*, tenants: int = TENANTS, lines: int = LINES, items: int = ITEMS, reque
         figures: dict[str, object] = {
             "tenants": tenants, "lines": lines, "items": items, "filled in s": round(time.perf_counter() - started, 1),
         }  # fmt: skip
-        with _web(opened) as port:
+        with _serving(opened, [sys.executable, "-m", "kontor", "web", *_OWN_WEB]) as port:
             seen = {name: _load(port, _cookie(person), codes, path, requests) for name, path in PAGES.items()}
+        with psycopg.connect(opened.addresses.owner, autocommit=True) as owner:
+            owner.execute(PLAIN_TABLE)
+        with _serving(opened, [sys.executable, "-m", "granian", *_PLAIN_WEB]) as port:
+            plain_rate, plain_times = _load(port, "", codes, "", requests)
+    figures |= {"plain page requests/s": round(plain_rate), "plain page p95 ms": round(_p95(plain_times), 1)}
     goals: list[Goal] = []
     for name, (rate, times) in seen.items():
         p95 = _p95(times)
@@ -70,6 +93,7 @@ def run(*, tenants: int = TENANTS, lines: int = LINES, items: int = ITEMS, reque
             f"{name} requests/s": round(rate),
             f"{name} median ms": round(statistics.median(times), 1),
             f"{name} p95 ms": round(p95, 1),
+            f"{name} p95 / plain page p95": round(p95 / _p95(plain_times), 2),
         }
         goals.append(_goal(f"{name} answers 95 of 100 requests within ms", P95_MAX_MS, p95))
     for name, (few, many) in growth.items():
@@ -120,14 +144,16 @@ def _many_tenants(person: User, *, tenants: int, lines: int, items: int) -> list
 
 
 @contextmanager
-def _web(opened: Office) -> Iterator[int]:
-    """Run the web server as an office does, and give its port."""
+def _serving(opened: Office, command: Sequence[str]) -> Iterator[int]:
+    """Run a web server with as many processes as an office has, and give its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [sys.executable, "-m", "kontor", "web", "--port", str(port), "--processes", str(WEB_PROCESSES)]
     log = opened.data.logs / "web.log"
-    with log.open("wb") as to, subprocess.Popen(command, env=dict(os.environ), stdout=to, stderr=to) as server:
+    here = str(Path(__file__).resolve().parents[1])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([here, os.environ.get("PYTHONPATH", "")])}
+    asked = [*command, "--port", str(port)]
+    with log.open("wb") as to, subprocess.Popen(asked, env=environment, stdout=to, stderr=to) as server:
         try:
             _wait_until_ready(port)
             yield port

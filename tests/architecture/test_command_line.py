@@ -1,15 +1,19 @@
 """The verbs, as somebody meets them in a terminal."""
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 
-from kontor.cli.main import main
+from kontor.cli.main import _translated, main
+from kontor.site.start_refused import StartRefused
 
 VERBS = [
     "demo",
@@ -125,9 +129,38 @@ def test_a_file_that_is_not_there_is_named_in_a_sentence(
         status = main([*words, "--data", str(tmp_path / "data")])
 
     said = capsys.readouterr()
+    sentence = f"The file {words[1]} cannot be opened: No such file or directory."
     assert status == 1
-    assert said.out == ""
-    assert said.err == f"The file {words[1]} cannot be opened: No such file or directory.\n"
+    assert json.loads(said.out) == {"error": sentence}
+    assert said.err == f"{sentence}\n"
+
+
+@pytest.mark.parametrize(("words", "answer"), [(["--json"], {"error": "There is no such thing."}), ([], None)])
+def test_a_refusal_is_an_object_where_json_was_asked_for(
+    words: list[str], answer: dict[str, str] | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with patch.dict(os.environ), patch("kontor.cli.main._run", side_effect=StartRefused("There is no such thing.")):
+        status = main(["match", "--tenant", "x", *words, "--data", str(tmp_path / "data")])
+
+    said = capsys.readouterr()
+    assert (status, said.err) == (1, "There is no such thing.\n")
+    assert (json.loads(said.out) if said.out else None) == answer
+
+
+class _Locked(Exception):
+    """What the driver says when somebody else holds the row."""
+
+    diag = SimpleNamespace(message_detail=None, sqlstate="55P03")
+
+
+def test_a_refusal_of_the_database_is_a_sentence_too(capsys: pytest.CaptureFixture[str]) -> None:
+    def run(_args: argparse.Namespace) -> int:
+        raise OperationalError from _Locked()
+
+    status = _translated(run, argparse.Namespace(), ["match", "--json"])
+
+    assert status == 1
+    assert "try again" in json.loads(capsys.readouterr().out)["error"]
 
 
 def test_a_fault_of_ours_shows_its_place(tmp_path: Path) -> None:

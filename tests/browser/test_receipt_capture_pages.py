@@ -20,7 +20,6 @@ from kontor.receipts.tests.office import IBAN, Office, an_office
 from tests.harness.browser import check_accessibility
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 
 PHONE = {"width": 390, "height": 844}
 TAKE = "[data-take=page]"

@@ -15,7 +15,6 @@ from kontor.receipts.tests.office import IBAN, Office, an_office
 from tests.harness.browser import check_accessibility
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 
 PASSWORD = "korrekt-pferd-batterie"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}

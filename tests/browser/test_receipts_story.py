@@ -36,7 +36,6 @@ from tests.flows.test_receipts_story import HOUSE_BANK, a_statement, standing
 from tests.harness.browser import check_accessibility
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=30_000)
 
 PASSWORD = "korrekt-pferd-batterie"
 PHONE, DESK = (390, 844), (1440, 900)

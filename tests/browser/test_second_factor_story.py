@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import struct
 import time
 
@@ -84,6 +85,7 @@ def test_an_app_is_set_up_by_its_picture_and_then_asked_for_at_the_sign_in(
     looks_right(page)
 
     page.get_by_role("link", name="App einrichten").click()
+    expect(page).to_have_url(re.compile("totp"))  # the page itself, or the question who it is on the way there
     if "reauthenticate" in page.url:
         looks_right(page)
         confirm_by_password(page)
@@ -140,6 +142,7 @@ def test_a_passkey_is_added_signs_in_alone_and_confirms_what_is_delicate(
     page.goto(f"{named}/accounts/2fa/webauthn/")
     looks_right(page)
     page.get_by_role("link", name="Passkey hinzufügen").click()
+    expect(page).to_have_url(re.compile("webauthn(/|%2F)add"))
     if "reauthenticate" in page.url:
         confirm_by_password(page)
     looks_right(page)

@@ -30,28 +30,45 @@ def _done(*words: str, data: Path) -> str:
     return ran.stdout
 
 
-def test_restored_books_are_the_same_and_their_anchors_hold(office_folder: Path, tmp_path: Path) -> None:
-    old, new, archive = office_folder / "old", office_folder / "new", tmp_path / "office.tar"
-    fill_with_migrated(old)
-    _done("create-tenant", "verein", "--name", "Verein", "--country", "DE", "--chart", "SKR42", data=old)
-    kept = tmp_path / "anchors.jsonl"
+@pytest.fixture(scope="module")
+def old(office_folder: Path) -> Path:
+    """Name an office with books, which both stories only read."""
+    folder = office_folder / "old"
+    fill_with_migrated(folder)
+    _done("create-tenant", "verein", "--name", "Verein", "--country", "DE", "--chart", "SKR42", data=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def anchors(old: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    kept = tmp_path_factory.mktemp("kept") / "anchors.jsonl"
     kept.write_text(_done("anchors", "--tenant", "verein", data=old))
-    _done("backup", str(archive), data=old)
+    return kept
+
+
+@pytest.fixture(scope="module")
+def archive(old: Path, anchors: Path) -> Path:
+    """Name the archive of the old office, written after its anchors were noted."""
+    written = anchors.parent / "office.tar"
+    _done("backup", str(written), data=old)
+    return written
+
+
+def test_restored_books_are_the_same_and_their_anchors_hold(
+    old: Path, anchors: Path, archive: Path, office_folder: Path
+) -> None:
+    new = office_folder / "new"
 
     _done("restore", str(archive), data=new)
 
     assert json.loads(_done("check-books", "--json", data=new))["ok"]
-    assert "holds" in _done("check-anchors", str(kept), data=new)
+    assert "holds" in _done("check-anchors", str(anchors), data=new)
     assert _done("anchors", "--public-key", data=new) == _done("anchors", "--public-key", data=old)
 
 
-def test_a_backup_without_keys_can_be_restored(office_folder: Path, tmp_path: Path) -> None:
+def test_a_backup_without_keys_can_be_restored(archive: Path, office_folder: Path, tmp_path: Path) -> None:
     """With keys from the environment there is no `secrets.json`; the new folder makes passwords of its own."""
-    old, new, archive = office_folder / "keyless", office_folder / "fresh", tmp_path / "office.tar"
-    fill_with_migrated(old)
-    _done("create-tenant", "verein", "--name", "Verein", "--country", "DE", "--chart", "SKR42", data=old)
-    _done("backup", str(archive), data=old)
-    keyless = tmp_path / "keyless.tar"
+    new, keyless = office_folder / "fresh", tmp_path / "keyless.tar"
     with tarfile.open(archive) as source, tarfile.open(keyless, "w") as target:
         for member in source.getmembers():
             if member.name != "secrets.json":

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import psycopg
+import pytest
 from django.db import Error, connection
 from django.db.models import Sum
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -489,6 +490,7 @@ class Receipts(RuleBasedStateMachine):
                 assert not model.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_books_hold_whatever_is_done_with_receipts_in_whatever_order(
     database: None, superuser_connection: psycopg.Connection
 ) -> None:

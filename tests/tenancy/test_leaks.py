@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from kontor.contacts.models import Party
 from kontor.core.tenancy import NoTenant, OtherTenantOpen, tenant
@@ -25,14 +26,21 @@ class Pair:
     victim_party: int
 
 
+@pytest.fixture(scope="module")
+def made_pair(test_database: None, django_db_blocker: DjangoDbBlocker) -> Pair:
+    """Make the two once: every attack fails, so it leaves them as they are."""
+    with django_db_blocker.unblock():
+        attacker, victim = a_tenant().id, a_tenant().id
+        with tenant(attacker):
+            a_party()
+        with tenant(victim):
+            party = a_party(name=CANARY)
+        return Pair(attacker, victim, party)
+
+
 @pytest.fixture
-def pair(database: None) -> Pair:
-    attacker, victim = a_tenant().id, a_tenant().id
-    with tenant(attacker):
-        a_party()
-    with tenant(victim):
-        party = a_party(name=CANARY)
-    return Pair(attacker, victim, party)
+def pair(database: None, made_pair: Pair) -> Pair:
+    return made_pair
 
 
 @pytest.fixture

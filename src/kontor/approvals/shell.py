@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from kontor.approvals import links
 from kontor.approvals.notices import RESULT, TALK, WAITING
 from kontor.approvals.permissions import RIGHTS
-from kontor.approvals.queries.requests import PERHAPS_WAITING, waiting_for
+from kontor.approvals.queries.requests import WAITING_COUNT, waiting_for
+from kontor.approvals.record_names import name_our_objects
 from kontor.approvals.verbs import VERBS
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
@@ -26,6 +27,7 @@ def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
     name_verbs(VERBS)
+    name_our_objects()
     links.connect()
     register_notification(WAITING, label=gettext_noop("Something waits for my approval"))
     register_notification(
@@ -34,7 +36,7 @@ def furnish() -> None:
     register_notification(RESULT, label=gettext_noop("What I handed in was approved or rejected"), modes=(EACH, OFF))
     register(
         NavItem(label=gettext_noop("Approvals"), url_name="approvals:bench", icon="stamp", right="approvals.decide",
-                group="Receipts", order=20, badge=Count(sql=PERHAPS_WAITING, exact=lambda request: len(_waiting(request))), keys="g f", phone=2,
+                group="Receipts", order=20, badge=Count(sql=WAITING_COUNT), keys="g f", phone=2,
                 phone_label=gettext_noop("Approvals"))
     )  # fmt: skip
     register(

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.db import IntegrityError
+
 from kontor.banking.actions.importing import import_statement
-from kontor.banking.actions.outcomes import Outcome
+from kontor.banking.actions.outcomes import Outcome, UnknownMoneyAccount, UnnamedMoneyAccount
 from kontor.banking.models import MoneyAccount
 from kontor.core import clock
+from kontor.core.refinement import AlreadyThere, refined
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import tenant
 from kontor.documents.store import open_file, store
@@ -68,6 +71,16 @@ def run_import(args: argparse.Namespace) -> int:
 
 def _import_one(tenant_id: int, path: Path, *, account_code: str | None, create: bool) -> dict[str, Any]:
     try:
+        return _taken(tenant_id, path, account_code=account_code, create=create)
+    except IntegrityError as fault:
+        if not isinstance(refined(fault), AlreadyThere):
+            raise
+        # Somebody has opened the same account at the same time; now it is there.
+        return _taken(tenant_id, path, account_code=account_code, create=create)
+
+
+def _taken(tenant_id: int, path: Path, *, account_code: str | None, create: bool) -> dict[str, Any]:
+    try:
         with tenant(tenant_id), path.open("rb") as stream:
             file = store(stream, name=path.name, owner_type="banking.import", at=clock.now(), by=None,
                          bytes_max=STATEMENT_BYTES_MAX)  # fmt: skip
@@ -91,11 +104,19 @@ def _account(code: str) -> MoneyAccount:
 
 
 def _result(path: Path, outcome: Outcome) -> dict[str, Any]:
-    problems = [str(problem) for problem in ([outcome.refusal] if outcome.refusal else outcome.problems)]
+    problems = [_why_not(outcome.refusal)] if outcome.refusal else [str(problem) for problem in outcome.problems]
     return {
         "file": str(path), "format": outcome.format, "statements": outcome.statements, "new": outcome.new,
         "known": outcome.known, "balance_ok": outcome.balance_ok, "problems": problems, "taken": outcome.is_taken,
     }  # fmt: skip
+
+
+def _why_not(refusal: Refusal) -> str:
+    """Return the sentence; whoever has no page to answer on is told the options instead."""
+    if not isinstance(refusal, UnknownMoneyAccount):
+        return str(refusal)
+    opens = "" if isinstance(refusal, UnnamedMoneyAccount) else ", or --create-account to open one for it"
+    return f"{refusal} On the command line: --account CODE{opens}."
 
 
 def _failed(path: Path, sentence: str) -> dict[str, Any]:

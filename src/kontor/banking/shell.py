@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop
 from kontor.banking.month_end import STEPS
 from kontor.banking.queries.stated import stated_balance
 from kontor.banking.queries.transactions import account_cards, search_transactions, transactions
+from kontor.banking.record_names import name_our_objects
+from kontor.banking.written import balances_of
 from kontor.core.audit import name_verbs, show_objects
 from kontor.core.figures import format_day, format_money
 from kontor.core.refinement import means
@@ -73,6 +75,7 @@ def furnish() -> None:
     )
     register_search(Search(label=gettext_noop("Transactions"), find=_find, right="banking.view"))
     name_verbs(VERBS)
+    name_our_objects()
     show_objects("banking.transaction", url_name="bank_transaction", argument="transaction_id")
     show_objects("banking.import", url_name="bank_import_detail", argument="import_id")
     means("transaction_immutable", BankSaidSo)
@@ -83,7 +86,7 @@ def _balances(request: HttpRequest) -> Mapping[str, Any]:
     cards = account_cards()
     base = request.tenant.base_currency  # type: ignore[attr-defined]  # inside the door
     total = sum(card.balance or 0 for card in cards if card.account.currency == base)
-    return {"cards": cards, "total": total, "base": base}
+    return {"rows": balances_of(cards, tenant=request.tenant), "total": total, "base": base}  # type: ignore[attr-defined]
 
 
 def _find(request: HttpRequest, text: str) -> Iterable[Hit]:

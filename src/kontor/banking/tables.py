@@ -14,11 +14,10 @@ from kontor.banking.queries.transactions import state_of
 from kontor.core.figures import format_day
 from kontor.core.kept_statements import Source
 from kontor.organisations.access import TenantRequest
-from kontor.ui.addresses import address
+from kontor.ui.addresses import address, address_writer
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Bulk, Column, Empty
 from kontor.ui.tables.table import Table
-from kontor.ui.words import Words
 
 STATES = (
     ("unassigned", gettext_noop("Not assigned")),
@@ -42,20 +41,21 @@ def transaction_table(
     rows: QuerySet[BankTransaction] | Source[BankTransaction],
     *,
     search: Callable[[Any, str], Any],
+    count: int | None = None,
 ) -> Table[BankTransaction]:
-    """Return the table of `rows` as the request sorts, searches and pages it."""
+    """Return the table of `rows` as the request sorts, searches and pages it; `count` is their number, if it is known."""
     may_mark = "banking.relevance" in request.rights
-    words = Words()
     language = get_language() or "de"
+    address_of = address_writer("bank_transaction", "transaction_id", tenant=request.tenant.code)
     return Table[BankTransaction](
-        request, rows, label=_("Transactions"), sort="-day", search=search, search_hint=_("Name, purpose, amount, IBAN"),
+        request, rows, label=_("Transactions"), sort="-day", search=search, search_hint=_("Name, purpose, amount, IBAN"), count=count,
         columns=[
             Column(key="name", label=_("Name and purpose"), value=lambda row: row.counterparty_name or row.booking_text or "–",
-                   sub=lambda row: row.remittance, sub_label=_("Purpose"), phone_sub=lambda row: _phone_words(row, language), sort="counterparty_name", href=lambda row: _address(request, row)),
+                   sub=lambda row: row.remittance, sub_label=_("Purpose"), phone_sub=lambda row: _phone_words(row, language), sort="counterparty_name", href=lambda row: address_of(row.id)),
             Column(key="day", label=_("Booked on"), kind="day", value=lambda row: row.booking_date,
                    sort=("booking_date", "id"), hide_mobile=True),
             Column(key="account", label=_("Account"), value=lambda row: row.money_account.name, hide_mobile=True),
-            Column(key="state", label=_("State"), kind="status", value=lambda row: _mark(state_of(row), words)),
+            Column(key="state", label=_("State"), kind="status", value=lambda row: MARKS[state_of(row)]),
             Column(key="amount", label=_("Amount"), kind="amount", sort="amount", currency=lambda row: row.currency,
                    is_strong=True),
         ],
@@ -68,16 +68,8 @@ def transaction_table(
 
 
 def _phone_words(row: BankTransaction, language: str) -> str:
-    return " · ".join(word for word in (format_day(row.booking_date, language=language), row.remittance) if word)
-
-
-def _mark(state: str, words: Words) -> Mark:
-    mark = MARKS[state]
-    return Mark(words[mark.word], mark.tone)
-
-
-def _address(request: TenantRequest, row: BankTransaction) -> str:
-    return address("bank_transaction", tenant=request.tenant.code, transaction_id=row.id)
+    day = format_day(row.booking_date, language=language)
+    return f"{day} · {row.remittance}" if row.remittance else day
 
 
 def _bulk(request: TenantRequest) -> tuple[Bulk, ...]:

@@ -58,10 +58,14 @@ def add_parsers(subparsers: Subparsers) -> None:
 
 
 def run_test(args: argparse.Namespace) -> int:
-    """Run pytest; one worker per core, browser stories included unless `--quick`."""
+    """Run pytest, browser stories included unless `--quick`.
+
+    A worker often waits for the database, a browser or a process that it has started, so one more than there are cores.
+    """
     words = ["--quick"] if args.quick else []
     given = [word for word in args.further if word != "--"]
-    workers = [] if _chooses_workers(given) else ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
+    count = min((os.cpu_count() or 1) + (not args.quick), 8)
+    workers = [] if _chooses_workers(given) else ["-n", str(count), "--dist", "worksteal"]
     return _python("-m", "pytest", "-q", *workers, *words, *given)
 
 

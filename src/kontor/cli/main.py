@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import importlib.util
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from kontor.site.attach import running_or_started
 from kontor.site.data_folder import DataFolder, data_folder
 from kontor.site.database import EmbeddedDatabase
 from kontor.site.processes import migrate_if_new
+from kontor.site.reachable import check_tables
 from kontor.site.start_refused import StartRefused
 
 # Contexts whose `commands.py` adds verbs, in the order of the help page.
@@ -35,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(given)
     except StartRefused as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
+        return _refused(str(refusal), given)
     except BrokenPipeError:
         # The reader of our output has gone (`kontor … | head`); the interpreter must not complain when it closes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -44,10 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as fault:
         if not _is_given(fault.filename, given):
             raise
-        print(f"The file {fault.filename} cannot be opened: {fault.strerror}.", file=sys.stderr)
-        return 1
+        return _refused(f"The file {fault.filename} cannot be opened: {fault.strerror}.", given)
     except KeyboardInterrupt:
         return 130
+
+
+def _refused(sentence: str, given: list[str]) -> int:
+    """Say why nothing was done; who asked for JSON gets an object too, so that there is always one to read."""
+    if "--json" in given:
+        print(json.dumps({"error": sentence}, ensure_ascii=False))
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 def _is_given(path: object, given: list[str]) -> bool:
@@ -81,18 +89,27 @@ def _run(given: list[str]) -> int:
     with running_or_started(data, outside=outside) as addresses:
         if outside is None:
             migrate_if_new(data, addresses)
-        return _translated(args.run, args)
+        else:
+            check_tables(outside.app)
+        return _translated(args.run, args, given)
 
 
-def _translated(run: Callable[[argparse.Namespace], int], args: argparse.Namespace) -> int:
-    """Run a context's verb; a refusal becomes a sentence on standard error."""
+def _translated(run: Callable[[argparse.Namespace], int], args: argparse.Namespace, given: list[str]) -> int:
+    """Run a context's verb; a refusal, of ours or of the database, becomes a sentence on standard error."""
+    from django.db import Error
+
+    from kontor.core.refinement import refined
     from kontor.core.refusal import Refusal
 
     try:
         return run(args)
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
+        return _refused(str(refusal), given)
+    except Error as fault:
+        known = refined(fault)
+        if known is None:
+            raise
+        return _refused(str(known), given)
 
 
 class _Verbs:

@@ -12,6 +12,7 @@ from kontor.contacts.actions.terms import open_contacts
 from kontor.contacts.models import Party
 from kontor.contacts.permissions import RIGHTS
 from kontor.contacts.queries import find_parties
+from kontor.contacts.record_names import name_our_objects
 from kontor.core.audit import name_verbs, show_objects
 from kontor.core.rights import declare
 from kontor.organisations.actions import register_opener
@@ -39,6 +40,7 @@ def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
     name_verbs(VERBS)
+    name_our_objects()
     show_objects("contacts.party", url_name="contacts:party", argument="party_id")
     show_objects("contacts.paymentterm", url_name="contacts:term", argument="term_id")
     register_opener(open_contacts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from kontor.contacts.models import Party, PartyAccount
 from kontor.contacts.queries import listed_parties, matching_text
 from kontor.organisations.access import TenantRequest
-from kontor.ui.addresses import address
+from kontor.ui.addresses import address, address_writer
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
+
+_NUMBERS = attrgetter("debtor_number", "creditor_number", "town")
 
 
 def parties_table(request: TenantRequest) -> Table[Party]:
@@ -47,7 +50,8 @@ def parties_table(request: TenantRequest) -> Table[Party]:
 
 
 def _party_url(request: TenantRequest) -> Any:
-    return lambda party: address("contacts:party", tenant=request.tenant.code, party_id=party.id)
+    address_of = address_writer("contacts:party", "party_id", tenant=request.tenant.code)
+    return lambda party: address_of(party.id)
 
 
 def _or_dash(name: str) -> Any:
@@ -55,8 +59,7 @@ def _or_dash(name: str) -> Any:
 
 
 def _numbers(party: Party) -> str:
-    known = (getattr(party, name) for name in ("debtor_number", "creditor_number", "town"))
-    return " · ".join(str(part) for part in known if part)
+    return " · ".join([str(part) for part in _NUMBERS(party) if part])
 
 
 def _side() -> Filter[Party]:

@@ -28,8 +28,8 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, Field, ForeignObject, Model, QuerySet
 from django.db.models.expressions import Expression
 from django.db.models.lookups import In
-from django.db.models.sql.constants import SINGLE
 
+from kontor.core.kept_rows import fetched, first_of
 from kontor.core.postgres.compiler import Compiled, only_compiling
 from kontor.core.stand_ins import Arguments, Keeping, Made, Statement
 
@@ -72,7 +72,7 @@ class KeptRows[**P, M: Model, R]:
         if ready is None:
             return self._build(*args, **kwargs).exists()
         statement, params = ready
-        return bool(statement.compiler(params).execute_sql(SINGLE))
+        return bool(first_of(statement.made.sql, params))
 
     def figures_by(self, words: Hashable, asked: Asked, arguments: Arguments) -> dict[str, Any]:
         """Return figures of the rows; `words` are all that `asked` depends on beside them."""
@@ -93,6 +93,8 @@ class KeptRows[**P, M: Model, R]:
         if ready is None:
             return list(narrowed(self._of(arguments)))
         statement, params = ready
+        if statement.reading is not None:
+            return statement.reading(fetched(statement.made.sql, params))
         queryset = statement.made.queryset
         return list(queryset._iterable_class(_Rows(queryset, statement.compiler(params))))  # noqa: SLF001  # its way to rows
 
@@ -134,16 +136,40 @@ class KeptFigures[**P]:
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> dict[str, Any]:
         """Return the figures, as `QuerySet.aggregate` does."""
-
-        def made(given: Arguments) -> Made:
-            queryset, figures = self._build(*given[0], **given[1])
-            return _caught(queryset, lambda rows: rows.aggregate(**figures))
-
-        ready = self._keeping.ready("figures", made, (args, kwargs))
+        ready = self._keeping.ready("figures", self._made, (args, kwargs))
         if ready is not None:
             return _figures(*ready)
         queryset, figures = self._build(*args, **kwargs)
         return queryset.aggregate(**figures)
+
+    def of(self, *args: P.args, **kwargs: P.kwargs) -> Figures:
+        """Return the figures of these arguments as something to ask later, together with others."""
+        return Figures(self, args, tuple(kwargs.items()))
+
+    def ready(self, arguments: Arguments) -> tuple[Statement, tuple[Any, ...]] | None:
+        """Return the kept statement with its parameters, None where the ORM has to answer."""
+        return self._keeping.ready("figures", self._made, arguments)
+
+    def _made(self, given: Arguments) -> Made:
+        queryset, figures = self._build(*given[0], **given[1])
+        return _caught(queryset, lambda rows: rows.aggregate(**figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Kept figures with their arguments: to be asked alone, or with others by `core.asked_together`."""
+
+    kept: KeptFigures[Any]
+    args: tuple[Any, ...]
+    named: tuple[tuple[str, Any], ...]
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the figures."""
+        return self.kept(*self.args, **dict(self.named))
+
+    def ready(self) -> tuple[Statement, tuple[Any, ...]] | None:
+        """Return the kept statement with its parameters, None where the ORM has to answer."""
+        return self.kept.ready((self.args, dict(self.named)))
 
 
 def kept[**P, M: Model, R](build: Callable[P, QuerySet[M, R]]) -> KeptRows[P, M, R]:
@@ -218,7 +244,4 @@ def _caught(queryset: QuerySet[Any, Any], ask: Callable[[QuerySet[Any, Any]], ob
 
 
 def _figures(statement: Statement, params: tuple[Any, ...]) -> dict[str, Any]:
-    compiler = statement.compiler(params)
-    row = compiler.execute_sql(SINGLE)
-    read = next(compiler.apply_converters((row,), statement.converters))
-    return dict(zip(compiler.query.annotation_select, read, strict=True))
+    return statement.figures(first_of(statement.made.sql, params) or ())

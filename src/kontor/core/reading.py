@@ -9,6 +9,8 @@ from typing import Any, overload
 from django.db import connection
 from django.db.models import Model
 
+from kontor.core.quick_rows import quick_instance
+
 
 def columns_of(model: type[Model], alias: str) -> str:
     """Return the columns of `model` as a SELECT lists them."""
@@ -28,7 +30,8 @@ def instance[M: Model](model: type[M], values: Sequence[Any]) -> M:
         for place, convert in converted:
             known[place] = convert(known[place])
         values = known
-    return model.from_db(connection.alias, names, values)
+    made = quick_instance(model, connection.alias, names, values)
+    return model.from_db(connection.alias, names, values) if made is None else made
 
 
 @overload

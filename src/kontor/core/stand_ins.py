@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from kontor.core.kept_rows import Reading, reading_of
 from kontor.core.postgres.compiler import Compiled, only_compiling
 from kontor.core.tenancy import current_tenant_id, pretended_tenant, tenant_is_open
 
@@ -51,11 +52,12 @@ class _Hole:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement with its holes, and the compiler that knows how to read its rows."""
+    """A statement with its holes, and the compiler that knows how to read its rows; `reading` is the short way to them."""
 
     made: Made
     holes: tuple[_Hole, ...]
     converters: Any
+    reading: Reading | None
 
     def filled(self, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """Return the parameters for `values`, None where one is too large for its column."""
@@ -76,6 +78,17 @@ class Statement:
         compiler.as_sql = lambda *_args, **_kwargs: (self.made.sql, params)
         compiler.get_converters = lambda _expressions: self.converters
         return compiler
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Return what the figures of an aggregation are called."""
+        return tuple(self.made.compiler.query.annotation_select)
+
+    def figures(self, row: Sequence[Any]) -> dict[str, Any]:
+        """Return an aggregation's row by the names of its figures."""
+        if self.converters:
+            row = next(self.compiler(()).apply_converters((row,), self.converters))
+        return dict(zip(self.names, row, strict=True))
 
 
 class Keeping:
@@ -174,7 +187,9 @@ def _with_holes(one: Made, other: Made, stand_ins: Sequence[tuple[Any, Any]]) ->
     needed = {n for n, (left, right) in enumerate(stand_ins) if n and left != right}
     if not needed <= {hole.value for hole in holes}:
         return None
-    return Statement(one, tuple(holes), _converters_of(one))
+    converters = _converters_of(one)
+    reading = reading_of(one.compiler, one.queryset, converters) if one.queryset is not None else None
+    return Statement(one, tuple(holes), converters, reading)
 
 
 def _converters_of(made: Made) -> Any:

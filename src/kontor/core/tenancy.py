@@ -6,7 +6,7 @@ are open. Outside of it no tenant row can be read or written, by row-level secur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from django.db import connection, models
 from django.db.models.lookups import Exact
 from django.db.models.sql.where import WhereNode
 from django_subatomic import db
+
+from kontor.core.quick_rows import quick_instance
 
 
 class Actor(Protocol):
@@ -125,6 +127,14 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
+    ) -> Self:
+        """Return a row as an instance."""
+        made = quick_instance(cls, db, field_names, values, mode=fetch_mode)
+        return super().from_db(db, field_names, values, fetch_mode=fetch_mode) if made is None else made
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:  # noqa: ARG002  # as Django calls it
         """Refuse: deletion is a filtered query."""

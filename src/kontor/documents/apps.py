@@ -14,9 +14,11 @@ class DocumentsConfig(AppConfig):
         """Declare the rights, word the record and keep files for the neighbours."""
         from kontor.core.archive import register_archive  # noqa: PLC0415  # needs loaded apps
         from kontor.core.audit import name_verbs, show_objects  # noqa: PLC0415
+        from kontor.core.object_names import name_objects  # noqa: PLC0415
         from kontor.core.refusal import gettext_noop  # noqa: PLC0415
         from kontor.core.rights import declare  # noqa: PLC0415
         from kontor.documents import check  # noqa: F401, PLC0415  # registers the proof of the archive
+        from kontor.documents.models import StoredFile  # noqa: PLC0415
         from kontor.documents.permissions import RIGHTS  # noqa: PLC0415
         from kontor.documents.queries.files import bytes_used  # noqa: PLC0415
         from kontor.documents.store import fetch, keep  # noqa: PLC0415
@@ -33,4 +35,5 @@ class DocumentsConfig(AppConfig):
             }
         )
         show_objects("documents.file", url_name="documents:file", argument="file_id")
+        name_objects("documents.file", StoredFile.objects.all, lambda row: row.name)
         register_archive(keep=keep, fetch=fetch)

@@ -14,7 +14,8 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.utils.translation import gettext as _
 
 from kontor.core.figures import format_amount
-from kontor.ui.tables.table import Head, Table
+from kontor.ui.tables.shown import Head
+from kontor.ui.tables.table import Table
 
 COUNT_MAX = 10_000
 DAY, ID = "entry_date", "id"

@@ -12,12 +12,12 @@ from kontor.organisations.actions import register_opener
 from kontor.organisations.models import Chart, Tenant
 
 
-def open_ledger(tenant: Tenant, *, first_year: int, by: Actor | None) -> None:
-    """Set up the ledger of new books from January of `first_year` through this year."""
+def open_ledger(tenant: Tenant, *, first_day: date, by: Actor | None) -> None:
+    """Set up the ledger of new books with fiscal years from `first_day` through the one of today."""
     # An organisation that keeps SKR42 is no entrepreneur for VAT until somebody says otherwise.
     status = VatStatus.NOT_ENTREPRENEUR if tenant.chart == Chart.SKR42 else VatStatus.REGULAR
-    through = max(clock.today(tenant.country).year, first_year)
-    open_books(tenant.chart, first_day=date(first_year, 1, 1), through=date(through, 12, 31), status=status)
+    through = max(clock.today(tenant.country), first_day)
+    open_books(tenant.chart, first_day=first_day, through=through, status=status)
 
 
 register_opener(open_ledger)

@@ -13,6 +13,7 @@ from kontor.core.figures import format_money
 from kontor.ledger.month_end import STEPS
 from kontor.ledger.queries.journal import entries, number_of, search_entries
 from kontor.ledger.queries.names import account_name, find_accounts
+from kontor.ledger.record_names import name_our_objects
 from kontor.ui.checklist import register_steps
 from kontor.ui.navigation import (
     Command,
@@ -85,6 +86,7 @@ def furnish() -> None:
     """Register everything."""
     register_steps(STEPS)
     name_verbs(VERBS)
+    name_our_objects()
     show_objects("ledger.entry", url_name="entry", argument="entry_id")
     show_objects("ledger.account", url_name="ledger_setup_account", argument="account_id")
     show_objects("ledger.taxcode", url_name="ledger_setup_tax", argument="version_id")

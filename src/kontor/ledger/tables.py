@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.dates import MONTHS
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from kontor.core.figures import format_day
 from kontor.core.kept_statements import kept
@@ -29,25 +30,31 @@ from kontor.ledger.queries.journal import (
 )
 from kontor.ledger.queries.names import Span, is_german, project_choices, spans
 from kontor.organisations.access import TenantRequest
-from kontor.ui.addresses import address
+from kontor.ui.addresses import address, address_writer
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
 from kontor.ui.words import Words
 
 ACCOUNTS_MAX = 300
-STATE_WORDS = (
-    gettext_noop("draft"), gettext_noop("reversed"), gettext_noop("committed"), gettext_noop("posted"),
-)  # fmt: skip
+DRAFT, REVERSED = Mark(gettext_noop("draft"), "half"), Mark(gettext_noop("reversed"), "warn")
+COMMITTED, POSTED = Mark(gettext_noop("committed"), "done"), Mark(gettext_noop("posted"), "pos")
+AUTOMATIC, BY_PEOPLE = Mark(gettext_noop("automatic"), "", "zap"), Mark("")
 
 
 def state_of(row: JournalEntry) -> Mark:
     """Return an entry's state as a word with its tone; `row` comes from `queries.journal.entries`."""
     if row.state == EntryState.DRAFT:
-        return Mark("draft", "half")
+        return DRAFT
     if reversed_by(row):
-        return Mark("reversed", "warn")
-    return Mark("committed", "done") if row.period.state == PeriodState.COMMITTED else Mark("posted", "pos")
+        return REVERSED
+    return COMMITTED if row.period.state == PeriodState.COMMITTED else POSTED
+
+
+@lru_cache(maxsize=16)
+def _months(_language: str) -> dict[int, str]:
+    """Return the names of the months in the language, which is the active one."""
+    return {number: str(name) for number, name in MONTHS.items()}
 
 
 def span_words(span: Span) -> str:
@@ -56,7 +63,7 @@ def span_words(span: Span) -> str:
         language = "de" if is_german() else "en"
         return f"{format_day(span.first_day, language=language)} – {format_day(span.last_day, language=language)}"
     if not span.is_year:
-        return f"{MONTHS[span.first_day.month]} {span.first_day.year}"
+        return f"{_months(get_language() or '')[span.first_day.month]} {span.first_day.year}"
     same = span.first_day.year == span.last_day.year
     return span.key if same else f"{span.first_day.year}/{span.last_day:%y}"
 
@@ -67,14 +74,15 @@ def journal_table(request: TenantRequest, *, size: int = 50) -> Table[JournalEnt
     `from` and `to` in the address are days (ISO), both included.
     """
     words = Words()
+    address_of = address_writer("entry", "entry_id", tenant=request.tenant.code)
     columns: list[Column[JournalEntry]] = [
         Column(key="number", label=_("Number"), value=lambda row: number_of(row) or _("Draft"), sort=("year", "sequence"),
-               href=lambda row: _address(request, row), phone_sub=_phone_words),
+               href=lambda row: address_of(row.id), phone_sub=_phone_words),
         Column(key="entry_date", label=_("Date"), kind="day", sort=("entry_date", "id"), hide_mobile=True),
         Column(key="document_number", label=_("Document"), sort=("document_number", "id"), hide_mobile=True),
         Column(key="text", label=_("Text"), sort=("text", "id"), hide_mobile=True, sub=lambda row: words[kind_message(row.kind)], sub_label=_("Kind")),
-        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row), words), hide_mobile=True),
-        Column(key="machine", label=_("Made by"), kind="chip", value=lambda row: _machine(row, words), hide_mobile=True),
+        Column(key="state", label=_("State"), kind="status", value=state_of, hide_mobile=True),
+        Column(key="machine", label=_("Made by"), kind="chip", value=_machine, hide_mobile=True),
         Column(key="total", label=_("Amount"), kind="amount", sort="total", is_strong=True,
                total="total" if request.GET.get("period") or request.GET.get("from") else ""),
     ]  # fmt: skip
@@ -96,19 +104,11 @@ def kind_message(kind: str) -> str:
 
 
 def _phone_words(row: JournalEntry) -> str:
-    return f"{row.entry_date:%d.%m.} · {row.text}"
+    return f"{row.entry_date.day:02d}.{row.entry_date.month:02d}. · {row.text}"
 
 
-def _machine(row: JournalEntry, words: Words) -> Mark:
-    return Mark(words[gettext_noop("automatic")], "", "zap") if row.is_automatic else Mark("")
-
-
-def _translated(mark: Mark, words: Words) -> Mark:
-    return Mark(words[mark.word], mark.tone)
-
-
-def _address(request: TenantRequest, row: JournalEntry) -> str:
-    return address("entry", tenant=request.tenant.code, entry_id=row.id)
+def _machine(row: JournalEntry) -> Mark:
+    return AUTOMATIC if row.is_automatic else BY_PEOPLE
 
 
 def _day_filters(request: TenantRequest) -> list[Filter[JournalEntry]]:

@@ -6,22 +6,27 @@ from datetime import date
 
 from django.db.models import Aggregate, Count, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.banking.models import BankTransaction
 from kontor.banking.queries.transactions import ASSIGNED
-from kontor.core.kept_statements import kept_figures
+from kontor.core.kept_statements import Figures, kept_figures
 from kontor.matching.queries.bench import matchable
+from kontor.ui.addresses import address
 from kontor.ui.checklist import Month, Standing, Step
+from kontor.ui.foreseen import foreseen
 
 
 def _assigned(request: HttpRequest, month: Month) -> Standing:
-    found = _between(month.first_day, month.last_day)
+    found = foreseen(request, _figures(month))
     note = _("%(done)s of %(all)s") % found if found["all"] else _("none in this month")
-    url = reverse("match", kwargs={"tenant": request.tenant.code})  # type: ignore[attr-defined]  # inside the door
+    url = address("match", tenant=request.tenant.code)  # type: ignore[attr-defined]  # inside the door
     return Standing(is_done=found["done"] == found["all"], note=note, url=url)
+
+
+def _figures(month: Month) -> Figures:
+    return _between.of(month.first_day, month.last_day)
 
 
 @kept_figures
@@ -32,5 +37,5 @@ def _between(first_day: date, last_day: date) -> tuple[QuerySet[BankTransaction]
 
 STEPS = (
     Step(label=gettext_noop("Transactions assigned"), action=gettext_noop("To the matching"), group="Bank and cash",
-         query=_assigned, right="matching.view", order=20),
+         query=_assigned, figures=_figures, right="matching.view", order=20),
 )  # fmt: skip

@@ -31,7 +31,7 @@ def add_parsers(subparsers: Any) -> None:
         "import-items",
         help="take over open receivables and payables from a CSV file",
         description="Take over open items from a CSV file (UTF-8; comma, or semicolon with decimal comma; dates like "
-        f"2026-03-31) with the columns {', '.join(COLUMNS)}. A negative amount is a credit note. A file with a bad row is "
+        f"2026-03-31 or 31.03.2026) with the columns {', '.join(COLUMNS)}. A negative amount is a credit note. A file with a bad row is "
         "refused whole and every bad row is named; importing the same file twice changes nothing.",
     )
     parser.add_argument("file", metavar="FILE.csv", type=Path, help="the file")
@@ -42,13 +42,10 @@ def add_parsers(subparsers: Any) -> None:
 
 def run_import(args: argparse.Namespace) -> int:
     """Import the file; 0 if every row is in the books afterwards, 1 if it was refused."""
-    try:
-        source = args.file.read_bytes()
-    except OSError as error:
-        raise NoSuchFile(path=str(args.file), reason=error.strerror or "") from error
     found = tenant_of_code(args.tenant)
     answer: dict[str, Any] = {"file": str(args.file), "rows": 0, "new": 0, "known": 0, "problems": []}
     try:
+        source = _content(args.file)
         with tenant(found.id):
             reading = check_items(source)
         answer["rows"] = len(reading.rows) + len({problem.line for problem in reading.problems})
@@ -60,6 +57,13 @@ def run_import(args: argparse.Namespace) -> int:
         answer["problems"] = [{"row": 0, "problem": str(refusal)}]
     _print(answer, as_json=args.json)
     return 1 if answer["problems"] else 0
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise NoSuchFile(path=str(path), reason=error.strerror or "") from error
 
 
 def _problem(problem: Problem) -> dict[str, object]:

@@ -5,27 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Aggregate, Count, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from kontor.core.kept_statements import kept
+from kontor.core.kept_statements import kept_figures
 from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import natural
+from kontor.ui.addresses import address
 from kontor.ui.checklist import Month, Standing, Step
+from kontor.ui.foreseen import foreseen
 
 
 def _returned(request: HttpRequest, month: Month) -> Standing:
-    count = _returned_until.count(month.last_day)
+    count = foreseen(request, _returned_until.of(month.last_day))["n"]
     note = ngettext("%(n)s returned payment", "%(n)s returned payments", count) % {"n": count} if count else ""
     return Standing(is_done=not count, note=note or _("none waits"), url=_list(request, "overdue"))
 
 
 def _credits(request: HttpRequest, month: Month) -> Standing:
     """Count credits that stand beside claims against the same contact: they could be set off."""
-    count = _set_off_until.count(month.last_day)
+    count = foreseen(request, _set_off_until.of(month.last_day))["n"]
     words = ngettext(
         "%(n)s contact has claims and credits at once", "%(n)s contacts have claims and credits at once", count
     )
@@ -34,30 +35,30 @@ def _credits(request: HttpRequest, month: Month) -> Standing:
     )
 
 
-@kept
-def _returned_until(day: date) -> QuerySet[OpenItem]:
-    return OpenItem.objects.filter(amount_open__gt=0, is_returned=True, document_date__lte=day)
+@kept_figures
+def _returned_until(day: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
+    rows = OpenItem.objects.filter(amount_open__gt=0, is_returned=True, document_date__lte=day)
+    return rows, {"n": Count("*")}
 
 
-@kept
-def _set_off_until(day: date) -> QuerySet[OpenItem, Any]:
-    """Return contacts with claims and credits in one currency."""
+@kept_figures
+def _set_off_until(day: date) -> tuple[QuerySet[OpenItem, Any], dict[str, Aggregate]]:
+    """Return how many contacts have claims and credits in one currency."""
     receivable, is_claim = Q(kind=ItemKind.RECEIVABLE), natural(ItemKind.RECEIVABLE)
     rows = OpenItem.objects.filter(receivable, amount_open__gt=0, document_date__lte=day).order_by()
     both = rows.values("party_id", "currency").annotate(
         claims=Count("id", filter=is_claim), credits=Count("id", filter=~is_claim)
     )
-    return both.filter(claims__gt=0, credits__gt=0)
+    return both.filter(claims__gt=0, credits__gt=0), {"n": Count("*")}
 
 
 def _list(request: HttpRequest, state: str) -> str:
-    address = reverse("openitems:list", kwargs={"tenant": request.tenant.code})  # type: ignore[attr-defined]  # inside the door
-    return f"{address}?state={state}"
+    return f"{address('openitems:list', tenant=request.tenant.code)}?state={state}"  # type: ignore[attr-defined]  # inside the door
 
 
 STEPS = (
     Step(label=gettext_noop("Returned payments clarified"), action=gettext_noop("Look at the items"), group="Open items",
-         query=_returned, right="openitems.view", order=10),
+         query=_returned, figures=lambda month: _returned_until.of(month.last_day), right="openitems.view", order=10),
     Step(label=gettext_noop("Credits set off"), action=gettext_noop("Look at the credits"), group="Open items",
-         query=_credits, right="openitems.view", order=20),
+         query=_credits, figures=lambda month: _set_off_until.of(month.last_day), right="openitems.view", order=20),
 )  # fmt: skip

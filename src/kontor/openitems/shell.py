@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from html import escape
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from kontor.contacts.queries import Glance, register_glance
 from kontor.core import clock
 from kontor.core.audit import name_verbs, show_objects
 from kontor.core.figures import format_day, format_money
+from kontor.core.kept_statements import Figures
 from kontor.core.refinement import means
 from kontor.core.rights import declare
 from kontor.ledger.queries.journal import register_links
@@ -25,11 +28,14 @@ from kontor.openitems.month_end import STEPS
 from kontor.openitems.permissions import RIGHTS
 from kontor.openitems.queries.allocations import allocations_of_transaction
 from kontor.openitems.queries.habits import last_payment, payment_times
-from kontor.openitems.queries.items import Totals, balances_of_party, items, search_items, totals
+from kontor.openitems.queries.items import balances_of_party, items, open_figures, search_items, totals_of
 from kontor.openitems.queries.origins import links_of_entry
+from kontor.openitems.record_names import name_our_objects
 from kontor.openitems.refusals import MEANINGS
 from kontor.organisations.models import Tenant
+from kontor.ui.addresses import address
 from kontor.ui.checklist import register_steps
+from kontor.ui.foreseen import foreseen
 from kontor.ui.navigation import (
     Command,
     Hit,
@@ -41,8 +47,10 @@ from kontor.ui.navigation import (
     register_search,
     register_tile,
 )
+from kontor.ui.tiles import card_of, money_of, work_of
 
 HITS = 8
+LATE_DAYS = 30
 VERBS = {
     "openitems.item": gettext_noop("Open item"),
     "openitems.allocation": gettext_noop("Assignment"),
@@ -69,6 +77,7 @@ def furnish() -> None:
     register_steps(STEPS)
     declare(RIGHTS)
     name_verbs(VERBS)
+    name_our_objects()
     show_objects("openitems.item", url_name="openitems:item", argument="item_id")
     for detail, refusal in MEANINGS.items():
         means(detail, refusal)
@@ -81,9 +90,11 @@ def furnish() -> None:
     register_command(Command(label=gettext_noop("Import open items"), url_name="openitems:import", icon="upload",
                              right="openitems.edit", words="csv"))  # fmt: skip
     register_search(Search(label=gettext_noop("Open items"), find=_hits, right="openitems.view"))
-    register_tile(Tile(template="openitems/tile.html", query=_tile, right="openitems.view", order=30, column="side"))
     register_tile(
-        Tile(template="openitems/tile_work.html", query=_work, right="openitems.view", order=30, column="strip")
+        Tile(write=_written_tile, query=_tile, figures=_figures, right="openitems.view", order=30, column="side")
+    )
+    register_tile(
+        Tile(write=_written_work, query=_work, figures=_figures, right="openitems.view", order=30, column="strip")
     )
     register_glance(_of_party)
     bank_glance.register(_of_transaction)
@@ -93,10 +104,9 @@ def furnish() -> None:
 def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
     """Return what is owed both ways, and what of it is due."""
     tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
-    found, soon = _totals(request)
+    found, until = totals_of(foreseen(request, _figures(request))), _soon(request)
     if not found.owed and not found.payable:
         return None
-    until = format_day(soon, language=get_language() or "de")
     return {"owed": found.owed, "overdue": found.overdue, "payable": found.payable, "payable_soon": found.payable_soon,
             "until": until, "currency": tenant.base_currency}  # fmt: skip
 
@@ -105,27 +115,56 @@ def _work(request: HttpRequest) -> Mapping[str, Any] | None:
     """Return how much is overdue on both sides, each with the age of the oldest."""
     tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
     on = clock.today(tenant.country)
-    found, _soon = _totals(request)
+    found = totals_of(foreseen(request, _figures(request)))
     sides = (
         (_("Overdue claims"), "scale", "openitems:list", found.overdue_count, found.oldest_due),
         (_("Overdue payables"), "calendar-clock", "openitems:payables", found.payable_overdue_count, found.payable_oldest_due),
     )  # fmt: skip
     rows = [
         {"label": label, "icon": icon, "count": count, "days": (on - oldest).days if oldest else 0,
-         "url": reverse(name, kwargs={"tenant": tenant.code}) + "?state=overdue"}
+         "url": address(name, tenant=tenant.code) + "?state=overdue"}
         for label, icon, name, count, oldest in sides
     ]  # fmt: skip
     return {"rows": rows} if found.owed or found.payable else None
 
 
-def _totals(request: HttpRequest) -> tuple[Totals, date]:
-    """Return what is open, and the day up to which it is due soon; asked once per request, for both tiles."""
-    found: tuple[Totals, date] | None = getattr(request, "openitems_totals", None)
-    if found is None:
-        on = clock.today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
-        soon = on + timedelta(days=7)
-        found = request.openitems_totals = totals(on=on, soon=soon), soon  # type: ignore[attr-defined]
-    return found
+def _written_tile(request: HttpRequest, tile: Mapping[str, Any]) -> SafeString:
+    tenant = request.tenant  # type: ignore[attr-defined]  # inside the door
+    claims, debts = (escape(address(name, tenant=tenant.code)) for name in ("openitems:list", "openitems:payables"))
+    until = _("of it due until %(day)s") % {"day": format_day(tile["until"], language=get_language() or "de")}
+    lines = (
+        (_("Customers owe"), claims, tile["owed"], ""),
+        (_("of it overdue"), f"{claims}?state=overdue", tile["overdue"], " k-over" if tile["overdue"] else ""),
+        (_("Owed to suppliers"), debts, tile["payable"], ""),
+        (until, debts, tile["payable_soon"], ""),
+    )
+    written = "".join(
+        f'<dt><a class="k-a-q" href="{url}">{escape(label)}</a></dt>'
+        f'<dd class="k-num{css}">{money_of(amount, currency=tile["currency"], region=tenant.country)}</dd>'
+        for label, url, amount, css in lines
+    )
+    content = f'<div class="k-body"><dl class="k-kv k-kv-r">{written}</dl></div>'
+    return card_of(_("Open items"), link=_("To the list"), url=claims, content=content)
+
+
+def _written_work(_request: HttpRequest, work: Mapping[str, Any]) -> SafeString:
+    return SafeString("".join(_written_row(row) for row in work["rows"]))
+
+
+def _written_row(row: Mapping[str, Any]) -> str:
+    age = ngettext("oldest for %(n)s day", "oldest for %(n)s days", row["days"]) % {"n": row["days"]}
+    return work_of(row["label"], icon_name=row["icon"], url=row["url"], count=row["count"], is_late=row["days"] > LATE_DAYS,
+                   age=age if row["count"] else _("nothing overdue"))  # fmt: skip
+
+
+def _figures(request: HttpRequest) -> Figures:
+    on = clock.today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
+    return open_figures.of(on, _soon(request))
+
+
+def _soon(request: HttpRequest) -> date:
+    """Return the day up to which something is due soon."""
+    return clock.today(request.tenant.country) + timedelta(days=7)  # type: ignore[attr-defined]  # inside the door
 
 
 def _hits(request: HttpRequest, text: str) -> Iterable[Hit]:

@@ -18,34 +18,33 @@ from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import search_items
 from kontor.organisations.access import TenantRequest
 from kontor.projects.models import Project
-from kontor.ui.addresses import address
+from kontor.ui.addresses import address, address_writer
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
 from kontor.ui.tables.table import Table
 from kontor.ui.tags.figures import day, due_words
-from kontor.ui.words import Words
 
 PROJECTS_MAX = 100
-_WORDS = (
-    gettext_noop("settled"), gettext_noop("credit"), gettext_noop("in payment"), gettext_noop("returned"),
-    gettext_noop("partly paid"), gettext_noop("overdue"), gettext_noop("open"),
-)  # fmt: skip
+SETTLED, CREDIT = Mark(gettext_noop("settled"), "pos"), Mark(gettext_noop("credit"), "brand")
+IN_PAYMENT, RETURNED = Mark(gettext_noop("in payment"), "half"), Mark(gettext_noop("returned"), "warn")
+PARTLY_PAID, OVERDUE = Mark(gettext_noop("partly paid"), "half"), Mark(gettext_noop("overdue"), "neg")
+OPEN = Mark(gettext_noop("open"), "open")
 
 
 def state_of(row: OpenItem, *, on: date) -> Mark:
     """Return the item's state as a word with its tone."""
     natural = (row.side == "debit") == (row.kind == ItemKind.RECEIVABLE)
     if not row.amount_open:
-        return Mark("settled", "pos")
+        return SETTLED
     if not natural:
-        return Mark("credit", "brand")
+        return CREDIT
     if row.is_in_payment:
-        return Mark("in payment", "half")
+        return IN_PAYMENT
     if row.is_returned:
-        return Mark("returned", "warn")
+        return RETURNED
     if row.amount_open < row.amount:
-        return Mark("partly paid", "half")
-    return Mark("overdue", "neg") if row.due_date < on else Mark("open", "open")
+        return PARTLY_PAID
+    return OVERDUE if row.due_date < on else OPEN
 
 
 def items_table(
@@ -55,26 +54,28 @@ def items_table(
     kind: str,
     is_settled: bool = False,
     party: bool = True,
+    count: int | None = None,
 ) -> Table[OpenItem]:
-    """Return the table of `rows` of one kind as the request filters, sorts and pages it."""
+    """Return the table of `rows` of one kind as the request filters, sorts and pages it; `count` as a table takes it."""
     on = clock.today(request.tenant.country)
     is_claim = kind == ItemKind.RECEIVABLE
-    words = Words()
+    address_of = address_writer("openitems:item", "item_id", tenant=request.tenant.code)
+    address_of_party = address_writer("openitems:party", "party_id", tenant=request.tenant.code)
     columns: list[Column[OpenItem]] = [
         Column(key="document_number", label=_("Invoice") if is_claim else _("Receipt"), sort=("document_number", "id"),
-               href=lambda row: _address(request, row), sub=lambda row: row.text, sub_label=_("Text"),
+               href=lambda row: address_of(row.id), sub=lambda row: row.text, sub_label=_("Text"),
                phone_sub=lambda row: row.party.name, is_strong=True),
     ]  # fmt: skip
     if party:
         columns.append(
             Column(key="party", label=_("Customer") if is_claim else _("Supplier"), value=lambda row: row.party.name,
                    sort=("party__sort_name", "id"), hide_mobile=True,
-                   href=lambda row: _party_address(request, row))
+                   href=lambda row: address_of_party(row.party_id))
         )  # fmt: skip
     columns += [
         Column(key="document_date", label=_("Date"), kind="day", sort=("document_date", "id"), hide_mobile=True),
         Column(key="due_date", label=_("Due"), kind="day", sort=("due_date", "id"), html=lambda row: _due(row, on)),
-        Column(key="state", label=_("State"), kind="status", value=lambda row: _translated(state_of(row, on=on), words),
+        Column(key="state", label=_("State"), kind="status", value=lambda row: state_of(row, on=on),
                hide_mobile=True),
         Column(key="amount", label=_("Amount"), kind="amount", sort="amount_base", currency=lambda row: row.currency,
                total="amount_base", hide_mobile=True),
@@ -82,7 +83,7 @@ def items_table(
                total="base_open", is_strong=True),
     ]  # fmt: skip
     return Table[OpenItem](
-        request, rows, label=_("Open items"), sort="-due_date" if is_settled else "due_date", columns=columns,
+        request, rows, label=_("Open items"), sort="-due_date" if is_settled else "due_date", columns=columns, count=count,
         search=search_items, search_hint=_("Number, contact, amount"), sentence=_("Items"),
         filters=(_due_filter(on), *_project_filters()), bulk=_bulk(request, kind, is_settled=is_settled),
         row_label=lambda row: f"{row.document_number} {row.party.name}",
@@ -92,18 +93,6 @@ def items_table(
 
 def _due(row: OpenItem, on: date) -> SafeString:
     return SafeString(day(row.due_date) + (due_words(row.due_date, on) if row.amount_open else ""))
-
-
-def _translated(mark: Mark, words: Words) -> Mark:
-    return Mark(words[mark.word], mark.tone)
-
-
-def _address(request: TenantRequest, row: OpenItem) -> str:
-    return address("openitems:item", tenant=request.tenant.code, item_id=row.id)
-
-
-def _party_address(request: TenantRequest, row: OpenItem) -> str:
-    return address("openitems:party", tenant=request.tenant.code, party_id=row.party_id)
 
 
 def _due_filter(on: date) -> Filter[OpenItem]:

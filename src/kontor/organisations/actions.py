@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Protocol
 
 from django.db import connection
@@ -46,7 +47,7 @@ VERBS = {
 class Opener(Protocol):
     """What a context sets up in new books, inside their transaction."""
 
-    def __call__(self, tenant: Tenant, *, first_year: int, by: Actor | None) -> None: ...
+    def __call__(self, tenant: Tenant, *, first_day: date, by: Actor | None) -> None: ...
 
 
 class WrongCode(Refusal):
@@ -68,6 +69,12 @@ class UnknownChart(Refusal):
     """No such chart or country."""
 
     sentence = gettext_noop("“%(name)s” is not known here. Countries: DE, AT, CH; charts: %(charts)s.")
+
+
+class NameMissing(Refusal):
+    """Nothing to print on what the books send."""
+
+    sentence = gettext_noop("The name of the books is missing. Statements, reports and mails carry it.")
 
 
 class UnknownRole(Refusal):
@@ -140,6 +147,7 @@ def create_tenant(
     country: str,
     chart: str,
     first_year: int,
+    first_month: int = 1,
     organisation: Organisation | None = None,
     demands_second_factor: bool = True,
     is_demo: bool = False,
@@ -147,13 +155,17 @@ def create_tenant(
 ) -> Tenant:
     """Open new books in the tenant context of a reserved id: organisation, tenant, roles, and what every context sets up.
 
-    Without `organisation` one of the same name is created.
+    Without `organisation` one of the same name is created. The first fiscal year begins with `first_month` (1 to 12) of
+    `first_year`, and so do all that follow.
 
     Raises:
         WrongCode, CodeTaken: the code.
+        NameMissing: no name.
         UnknownChart: country or chart.
     """
     _check_tenant(code, country=country, chart=chart)
+    if not name.strip():
+        raise NameMissing
     owner = organisation or create_organisation(name, demands_second_factor=demands_second_factor)
     tenant = Tenant.objects.create(
         id=current_tenant_id(), organisation=owner, code=code, name=name, country=country,
@@ -161,7 +173,7 @@ def create_tenant(
     )  # fmt: skip
     _create_roles()
     for opener in _openers:
-        opener(tenant, first_year=first_year, by=by)
+        opener(tenant, first_day=date(first_year, first_month, 1), by=by)
     return tenant
 
 

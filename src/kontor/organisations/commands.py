@@ -44,10 +44,30 @@ def _add_create_tenant(subparsers: Any) -> None:
     parser.add_argument("code", metavar="CODE", help="stands in every address: small letters, digits, dashes")
     parser.add_argument("--name", required=True, help="the organisation's name")
     parser.add_argument(
-        "--country", default=Country.DE, choices=Country.values, help="decides figures, charts and taxes (DE)"
+        "--country",
+        type=str.upper,
+        default=Country.DE,
+        choices=Country.values,
+        help="decides figures, charts and taxes (DE)",
     )
-    parser.add_argument("--chart", choices=Chart.values, help="chart of accounts (DE: SKR03, AT: EKR, CH: KMU)")
-    parser.add_argument("--first-year", type=int, metavar="YEAR", help="the first fiscal year (last year)")
+    parser.add_argument(
+        "--chart", type=str.upper, choices=Chart.values, help="chart of accounts (DE: SKR03, AT: EKR, CH: KMU)"
+    )
+    parser.add_argument(
+        "--first-year",
+        type=int,
+        choices=range(2000, 2101),
+        metavar="YEAR",
+        help="the year in which the first fiscal year begins (last year)",
+    )
+    parser.add_argument(
+        "--first-month",
+        type=int,
+        default=1,
+        choices=range(1, 13),
+        metavar="MONTH",
+        help="the month, 1 to 12, in which fiscal years begin (1)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_create_tenant)
 
@@ -163,13 +183,19 @@ def run_create_tenant(args: argparse.Namespace) -> int:
     first_year = args.first_year or today(args.country).year - 1
     with tenant(reserve_tenant_id()):
         made = create_tenant(
-            args.code, name=args.name, country=args.country, chart=chart, first_year=first_year, by=None
+            args.code,
+            name=args.name,
+            country=args.country,
+            chart=chart,
+            first_year=first_year,
+            first_month=args.first_month,
+            by=None,
         )
     facts = {"code": made.code, "name": made.name, "country": made.country, "chart": made.chart,
-             "currency": made.base_currency, "first_year": first_year}  # fmt: skip
+             "currency": made.base_currency, "first_year": first_year, "first_month": args.first_month}  # fmt: skip
     _print(
         facts,
-        f"Books “{made.code}” are open: {made.name}, {made.chart}, {made.base_currency}, from {first_year} on.",
+        f"Books “{made.code}” are open: {made.name}, {made.chart}, {made.base_currency}, from {first_year}-{args.first_month:02} on.",
         args,
     )
     return 0

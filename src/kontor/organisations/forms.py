@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -89,11 +90,17 @@ class BooksForm(LocalForm):
     name = forms.CharField(label=_("Name of the books"), max_length=140)
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES)
     chart = forms.ChoiceField(label=pgettext_lazy("standard", "Chart of accounts"), choices=CHART_NAMES, required=False)
-    first_year = forms.IntegerField(label=_("First fiscal year"), min_value=2000, max_value=2100)
+    first_month = forms.TypedChoiceField(
+        label=_("Fiscal year begins in"), choices=list(MONTHS.items()), coerce=int, required=False
+    )
+    first_year = forms.IntegerField(
+        label=_("First fiscal year"), min_value=2000, max_value=2100, help_text=_("The year in which it begins.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """Fill in the proposed chart; refuse one of another country."""
         typed: dict[str, Any] = super().clean() or {}
+        typed["first_month"] = typed.get("first_month") or 1
         country, chart = typed.get("country"), typed.get("chart")
         if country and not chart:
             typed["chart"] = proposed_chart(country=country, kind=typed.get("kind", OrganisationKind.OTHER))
@@ -116,7 +123,7 @@ class NewOrganisationForm(BooksForm):
         label=_("Activation code"), max_length=20, help_text=_("The operator of this installation hands it out."),
         widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )  # fmt: skip
-    field_order = ["name", "official_email", "kind", "country", "chart", "first_year", "activation"]
+    field_order = ["name", "official_email", "kind", "country", "chart", "first_month", "first_year", "activation"]
 
     def __init__(self, *args: Any, needs_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

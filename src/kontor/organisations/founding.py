@@ -74,6 +74,7 @@ class NewOrganisation:
     country: str
     chart: str
     first_year: int
+    first_month: int = 1
 
 
 def may_found() -> bool:
@@ -120,7 +121,7 @@ def found_organisation(
     organisation = create_organisation(new.name, kind=new.kind, official_email=new.official_email, main_admin=by)
     books = create_tenant(
         proposed_code(new.name), name=new.name, country=new.country, chart=new.chart, first_year=new.first_year,
-        organisation=organisation, by=by,
+        first_month=new.first_month, organisation=organisation, by=by,
     )  # fmt: skip
     if plan is not None:
         order_plan(organisation, plan=(code.plan if code and code.plan else plan), on=on, by=by)
@@ -132,10 +133,13 @@ def found_organisation(
 
 
 @act("organisations.add_tenant")
-def add_tenant(organisation: Organisation, *, name: str, country: str, chart: str, first_year: int, by: User) -> Tenant:
+def add_tenant(
+    organisation: Organisation, *, name: str, country: str, chart: str, first_year: int, first_month: int = 1, by: User
+) -> Tenant:
     """Open further books of an organisation, in the tenant context of a reserved id; `by` administers them."""
     books = create_tenant(
-        proposed_code(name), name=name, country=country, chart=chart, first_year=first_year, organisation=organisation, by=by
+        proposed_code(name), name=name, country=country, chart=chart, first_year=first_year, first_month=first_month,
+        organisation=organisation, by=by,
     )  # fmt: skip
     grant_access(by, tenant=books, role=ADMINISTRATOR, by=by)
     return books

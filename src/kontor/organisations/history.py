@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
@@ -141,34 +141,27 @@ class Activity:
 
 
 ACTIVITIES_MAX = 6
-
-
-@kept
-def _last_links() -> QuerySet[AuditLink]:
-    return AuditLink.objects.filter(number__isnull=False).order_by("-number")[:ACTIVITIES_MAX]
-
-
-@kept
-def _heads(link_ids: list[int]) -> QuerySet[AuditEvent, Any]:
-    rows = AuditEvent.objects.filter(link_id__among=link_ids).values("link_id")
-    return rows.annotate(first=Min("id"), count=Count("id"))
-
-
-@kept
-def _verbs(ids: list[int]) -> QuerySet[AuditEvent, Any]:
-    return AuditEvent.objects.filter(id__among=ids).values_list("id", "verb")
+_ACTIVITIES = f"""
+WITH links AS MATERIALIZED (
+  SELECT l.id, l.number, l.at, l.actor_id FROM core_auditlink l
+  WHERE l.tenant_id = %(tenant)s AND l.number IS NOT NULL ORDER BY l.number DESC LIMIT {ACTIVITIES_MAX}
+)
+SELECT l.at, l.actor_id, u.name, act.event_id, act.events, e.verb FROM links l
+CROSS JOIN LATERAL (
+  SELECT min(e.id) AS event_id, count(*) AS events FROM core_auditevent e
+  WHERE e.tenant_id = %(tenant)s AND e.link_id = l.id
+) act
+JOIN core_auditevent e ON e.tenant_id = %(tenant)s AND e.id = act.event_id
+LEFT JOIN organisations_user u ON u.id = l.actor_id
+ORDER BY l.number DESC
+"""
 
 
 def activities() -> Sequence[Activity]:
     """Return the last transactions that changed something, latest first, each by its act."""
-    links = _last_links.rows()
-    by_link = {row["link_id"]: row for row in _heads.rows([link.id for link in links])} if links else {}
-    verbs = dict(_verbs.rows([row["first"] for row in by_link.values()])) if by_link else {}
-    names = names_of({link.actor_id for link in links if link.actor_id is not None})
-    return [
-        Activity(
-            who=names.get(link.actor_id or 0, MACHINE), what=_(wording_of(verbs[by_link[link.id]["first"]])), at=link.at,
-            count=by_link[link.id]["count"], event_id=by_link[link.id]["first"], by_machine=link.actor_id is None,
-        )
-        for link in links if link.id in by_link
-    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTIVITIES, {"tenant": current_tenant_id()})
+        return [
+            Activity(who=name or MACHINE, what=_(wording_of(verb)), at=at, count=count, event_id=event_id, by_machine=actor_id is None)
+            for at, actor_id, name, event_id, count, verb in cursor.fetchall()
+        ]  # fmt: skip

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+from kontor.core.quick_rows import quick_instance
 from kontor.core.tenancy import TenantKey, TenantModel
 from kontor.organisations.permissions import PRESETS
 
@@ -76,6 +77,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
+    ) -> Self:
+        """Return a row as an instance."""
+        made = quick_instance(cls, db, field_names, values, mode=fetch_mode)
+        return super().from_db(db, field_names, values, fetch_mode=fetch_mode) if made is None else made
 
     def get_full_name(self) -> str:
         """Return the person's name."""

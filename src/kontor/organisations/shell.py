@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 
 from kontor.core.audit import name_verbs
@@ -13,6 +14,7 @@ from kontor.core.rights import declare
 from kontor.organisations import farewells, founding, memberships, subscribing
 from kontor.organisations.actions import VERBS
 from kontor.organisations.history import activities
+from kontor.organisations.home_parts import activity_of
 from kontor.organisations.letters import NEW_REQUEST
 from kontor.organisations.notifications import EACH, OFF, register_notification
 from kontor.organisations.permissions import RIGHTS
@@ -45,10 +47,12 @@ def furnish() -> None:
     register_command(
         Command(label=gettext_noop("Switch books"), url_name="home", icon="chevrons-up-down", words="mandant")
     )
-    register_tile(
-        Tile(template="organisations/tile_activity.html", query=_activity, right="org.audit", order=90, column="side")
-    )
+    register_tile(Tile(write=_written_activity, query=_activity, right="org.audit", order=90, column="side"))
 
 
 def _activity(request: HttpRequest) -> Mapping[str, Any] | None:  # a tile's shape
     return {"activities": activities()}
+
+
+def _written_activity(request: HttpRequest, tile: Mapping[str, Any]) -> SafeString:
+    return activity_of(tile["activities"], code=request.tenant.code)  # type: ignore[attr-defined]  # inside the door

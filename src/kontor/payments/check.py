@@ -24,7 +24,7 @@ INVARIANTS = (
 SELECT i.id, concat_ws(' ', 'in payment', i.is_in_payment, 'lists', coalesce(o.lists, 0)) FROM openitems_openitem i
 LEFT JOIN (SELECT o.item_id, count(*) AS lists FROM payments_paymentorder o
   JOIN payments_paymentbatch b ON b.tenant_id = o.tenant_id AND b.id = o.batch_id AND b.state <> 'cancelled'
-  WHERE o.tenant_id = %(tenant)s AND NOT o.is_removed GROUP BY 1) o ON o.item_id = i.id
+  WHERE o.tenant_id = %(tenant)s AND NOT o.is_removed AND o.carried_out_on IS NULL GROUP BY 1) o ON o.item_id = i.id
 WHERE i.tenant_id = %(tenant)s AND (i.is_in_payment <> (o.item_id IS NOT NULL) OR coalesce(o.lists, 0) > 1)""",
     ),
     Rule(

@@ -13,8 +13,9 @@ from kontor.openitems.actions.watching import watch_returns
 from kontor.openitems.bulk import register_bulk
 from kontor.openitems.models import ItemKind
 from kontor.organisations.access import TenantRequest
-from kontor.payments.actions.returning import note_restored, note_returned
+from kontor.payments.actions.returning import note_restored, note_returned, note_undone
 from kontor.payments.permissions import RIGHTS
+from kontor.payments.record_names import name_our_objects
 from kontor.payments.rules.refusals import ListKept
 from kontor.payments.verbs import VERBS
 from kontor.ui.navigation import Command, NavItem, register, register_command
@@ -25,6 +26,7 @@ def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
     name_verbs(VERBS)
+    name_our_objects()
     show_objects("payments.batch", url_name="payments:batch", argument="batch_id")
     means("paymentbatch_kept", ListKept)
     register(
@@ -36,7 +38,7 @@ def furnish() -> None:
                 words="überweisung zahlungslauf sepa pain erstattung auszahlen")
     )  # fmt: skip
     register_bulk(_pay)
-    watch_returns(returned=note_returned, restored=note_restored)
+    watch_returns(returned=note_returned, restored=note_restored, undone=note_undone)
 
 
 def _pay(request: TenantRequest, kind: str) -> Bulk | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from kontor.core.kept_statements import kept
 from kontor.projects.models import Project
 
 INDENT = "\u2003"
@@ -22,7 +25,7 @@ class Branch:
 def tree(*, with_inactive: bool = False) -> Sequence[Branch]:
     """Return all projects depth first, siblings by code; an inactive project hides what stands below it."""
     children: dict[int | None, list[Project]] = {}
-    for project in Project.objects.order_by("code", "id"):
+    for project in _projects.rows():
         children.setdefault(project.parent_id, []).append(project)
     branches: list[Branch] = []
 
@@ -36,6 +39,11 @@ def tree(*, with_inactive: bool = False) -> Sequence[Branch]:
     return branches
 
 
+@kept
+def _projects() -> QuerySet[Project]:
+    return Project.objects.order_by("code", "id")
+
+
 def choices() -> list[tuple[str, str]]:
     """Return (id, indented label) of the active projects, for a select field."""
     return [(str(b.project.id), f"{INDENT * b.depth}{b.project.code} {b.project.name}") for b in tree()]
@@ -43,7 +51,12 @@ def choices() -> list[tuple[str, str]]:
 
 def parents() -> Mapping[int, int | None]:
     """Return each project's parent id."""
-    return dict(Project.objects.values_list("id", "parent_id"))
+    return dict(_parents.rows())
+
+
+@kept
+def _parents() -> QuerySet[Project, tuple[int, int | None]]:
+    return Project.objects.values_list("id", "parent_id")
 
 
 def project_by_code(code: str) -> Project | None:
@@ -51,9 +64,12 @@ def project_by_code(code: str) -> Project | None:
     return Project.objects.filter(code=code.strip()).first()
 
 
-def with_descendants(project_id: int) -> set[int]:
-    """Return the ids of a branch, itself included: what a figure of the branch sums up."""
-    above, found, new = parents(), {project_id}, {project_id}
+def with_descendants(project_id: int, *, above: Mapping[int, int | None] | None = None) -> set[int]:
+    """Return the ids of a branch, itself included: what a figure of the branch sums up.
+
+    `above` are the `parents`, where they are known already.
+    """
+    above, found, new = parents() if above is None else above, {project_id}, {project_id}
     while new:
         new = {child for child, parent in above.items() if parent in new} - found
         found |= new

@@ -13,6 +13,7 @@ from kontor.core.rights import declare
 from kontor.projects.actions import VERBS
 from kontor.projects.permissions import RIGHTS
 from kontor.projects.queries import find_projects
+from kontor.projects.record_names import name_our_objects
 from kontor.ui.navigation import Command, Hit, NavItem, Search, register, register_command, register_search
 
 
@@ -20,6 +21,7 @@ def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
     name_verbs(VERBS)
+    name_our_objects()
     show_objects("projects.project", url_name="projects:project", argument="project_id")
     register(NavItem(label=gettext_noop("Projects"), url_name="projects:list", icon="folder-tree", right="projects.view",
                      group="Settings", order=40))  # fmt: skip

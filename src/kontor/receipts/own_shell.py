@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count as Number
-from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop
 
+from kontor.core.kept_statements import Figures
 from kontor.documents.actions.reading import when_read
 from kontor.receipts.actions.reading import file_was_read
-from kontor.receipts.queries.advances import ON_THEIR_WAY
-from kontor.receipts.queries.documents import OWN_COUNT, own_documents
-from kontor.receipts.queries.own_sums import REFUNDED
+from kontor.receipts.own_home import ways
+from kontor.receipts.queries.documents import OWN_COUNT
+from kontor.receipts.queries.own_sums import own_figures
+from kontor.ui.foreseen import foreseen
 from kontor.ui.navigation import Command, Count, NavItem, Tile, register, register_command, register_tile
 
 
@@ -34,16 +34,16 @@ def furnish_own() -> None:
         Command(label=gettext_noop("Ask for an advance"), url_name="receipts:own_advances", icon="piggy-bank",
                 right="receipts.submit", words="vorschuss advance")
     )  # fmt: skip
-    register_tile(Tile(template="receipts/own/tile.html", query=_tile, right="receipts.submit", order=5, column="side"))
+    register_tile(Tile(template="receipts/own/tile.html", query=_tile, figures=_figures, right="receipts.submit", order=5,
+                       column="side"))  # fmt: skip
+    register_tile(Tile(template="receipts/own/tile_ways.html", query=ways, right="receipts.submit", order=90))
+
+
+def _figures(request: HttpRequest) -> Figures:
+    return own_figures.of(request.user.pk or 0, request.tenant.base_currency)  # type: ignore[attr-defined]  # inside the door
 
 
 def _tile(request: HttpRequest) -> Mapping[str, Any]:
-    """Return what waits for a person and what comes back to them, one statement."""
-    own, currency = own_documents(request.user.id or 0), Q(currency=request.tenant.base_currency)  # type: ignore[attr-defined]
-    unbooked = currency & Q(variant="private", state__in=ON_THEIR_WAY, entry=None)
-    booked = currency & Q(variant__in=REFUNDED, state="final", item__amount_open__gt=0)
-    found = own.aggregate(
-        questions=Number("id", filter=Q(state="query")), drafts=Number("id", filter=Q(state="draft")),
-        unbooked=Sum("gross", filter=unbooked, default=0), booked=Sum("item__amount_open", filter=booked, default=0),
-    )  # fmt: skip
+    """Return what waits for a person and what comes back to them."""
+    found = foreseen(request, _figures(request))
     return {"questions": found["questions"], "drafts": found["drafts"], "on_way": found["unbooked"] + found["booked"]}

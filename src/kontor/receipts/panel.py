@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kontor.approvals.subjects import Fact, Panel, Sign, Spot
 from kontor.core.figures import format_money
 from kontor.core.iban import format_iban
+from kontor.core.kept_statements import kept
 from kontor.core.tenancy import current_tenant_id
 from kontor.documents.models import StoredFile
 from kontor.documents.queries.pages import PageView, pages_of_files, picture_by_id
@@ -178,4 +180,9 @@ def _words(found: object) -> list[str]:
 
 
 def _region() -> str:
-    return Tenant.objects.values_list("country", flat=True).get(id=current_tenant_id())
+    return str(_countries.rows(current_tenant_id())[0])
+
+
+@kept
+def _countries(tenant_id: int) -> QuerySet[Tenant, str]:
+    return Tenant.objects.filter(id=tenant_id).values_list("country", flat=True)

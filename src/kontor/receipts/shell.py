@@ -22,6 +22,7 @@ from kontor.receipts.permissions import RIGHTS
 from kontor.receipts.queries.counting import check_farewell, count_receipts
 from kontor.receipts.queries.intake import WAITING_COUNT
 from kontor.receipts.queries.payees import payees_of_receipts
+from kontor.receipts.record_names import name_our_objects
 from kontor.receipts.verbs import VERBS
 from kontor.ui.navigation import Count, NavItem, register
 
@@ -30,6 +31,7 @@ def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
     name_verbs(VERBS)
+    name_our_objects()
     name_codes("receipts.document", "state", STATES)
     name_codes("receipts.document", "variant", VARIANTS)
     guard_objects("receipts.note", right="receipts.process")

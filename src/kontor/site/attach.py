@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from kontor.site.addresses import Addresses
 from kontor.site.data_folder import DataFolder
 from kontor.site.database import EmbeddedDatabase
+from kontor.site.reachable import check_reachable
 from kontor.site.start_refused import StartRefused
 
 _WAIT_SECONDS_MAX = 120
@@ -18,10 +19,14 @@ _WAIT_SECONDS_MAX = 120
 def running_or_started(data: DataFolder, *, outside: Addresses | None) -> Iterator[Addresses]:
     """Give the addresses of a database that answers.
 
-    An `outside` one is taken as it is. The embedded one of a running Kontor, or of another command, is shared;
+    An `outside` one is taken as it is, if it answers. The embedded one of a running Kontor, or of another command, is shared;
     otherwise it is started for the time of the block. Whoever started it stops it after the last user has left.
+
+    Raises:
+        StartRefused: it does not answer.
     """
     if outside is not None:
+        check_reachable(outside.app)
         yield outside
         return
     data.prepare()

@@ -21,6 +21,7 @@ from kontor.site.database import EmbeddedDatabase
 from kontor.site.exposure import LOOPBACK_HOSTS, check_listening
 from kontor.site.file_store import file_store
 from kontor.site.mailer import mailers
+from kontor.site.reachable import check_reachable
 from kontor.site.serving_role import check_serving_role
 from kontor.site.signing_key import signing_secret
 from kontor.site.start_refused import StartRefused
@@ -63,6 +64,8 @@ def serve(office: Office, *, say: Callable[[str], None]) -> int:
     with _only_one(office):
         _check_port_is_free(office)
         outside = outside_addresses()
+        if outside is not None:
+            check_reachable(outside.app)
         database = None if outside else EmbeddedDatabase(office.data)
         supervisor = Supervisor(database, say=say)
         try:

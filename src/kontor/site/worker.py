@@ -24,9 +24,9 @@ async def _work(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
     from kontor.core.jobs import DEFAULT_QUEUE, MAIL_QUEUE, READING_QUEUE, RESCUE_QUEUE
+    from kontor.site.worker_connector import WorkerConnector
 
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector):
+    with app.replace_connector(WorkerConnector()):
         async with app.open_async():
             places = [
                 asyncio.create_task(

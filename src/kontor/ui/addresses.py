@@ -32,9 +32,23 @@ def address_or_none(name: str, **places: object) -> str:
         return ""
 
 
+def address_space() -> tuple[str, str]:
+    """Return what decides beside its name how a page's address is written."""
+    return get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+
+
+def address_writer(name: str, place: str, **places: object) -> Callable[[int], str]:
+    """Return what writes the addresses of one page for many numbers at `place`.  Raises: NoReverseMatch."""
+    marked = address(name, **{place: _NUMBER}, **places)
+    before, found, after = marked.partition(str(_NUMBER))
+    if not found or str(_NUMBER) in after:
+        return lambda number: address(name, **{place: number}, **places)
+    return lambda number: f"{before}{number}{after}" if number >= 0 else address(name, **{place: number}, **places)
+
+
 def _writer(name: str, places: dict[str, object]) -> Callable[[dict[str, object]], str]:
     kinds = tuple((place, type(value) is int and value >= 0) for place, value in places.items())
-    found = _compiled(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, kinds)
+    found = _compiled(*address_space(), name, kinds)
     if found is None:
         return lambda values: reverse(name, kwargs=values)
     return found

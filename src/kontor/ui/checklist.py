@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from kontor.core.kept_statements import Figures
 from kontor.ui.navigation import may
 
 GROUPS = (
@@ -61,12 +62,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of the closing: `label` and `action` (on its button) are message ids; a query that gives None stays away."""
+    """One step of the closing: `label` and `action` (on its button) are message ids; a query that gives None stays away.
+
+    `figures` are what the query is going to need (`ui.foreseen`): the page asks those of all its parts in one statement.
+    """
 
     label: str
     action: str
     group: str
     query: Callable[[HttpRequest, Month], Standing | None]
+    figures: Callable[[Month], Figures] | None = None
     right: str = ""
     order: int = 50
 
@@ -102,6 +107,11 @@ _steps: list[Step] = []
 def register_steps(steps: Sequence[Step]) -> None:
     """Show `steps` in the checklist of those who hold their rights."""
     _steps.extend(step for step in steps if step not in _steps)
+
+
+def figures_of_steps(request: HttpRequest, month: Month) -> list[Figures]:
+    """Return the figures that the steps of a person need."""
+    return [step.figures(month) for step in _steps if step.figures is not None and may(request, step.right)]
 
 
 def checklist_for(request: HttpRequest, month: Month) -> Checklist | None:

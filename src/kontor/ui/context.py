@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from kontor.ui import navigation, rail
+from kontor.ui import navigation, outside, rail
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "kontor_theme"
@@ -31,7 +31,8 @@ class Shell:
 
     @cached_property
     def _groups(self) -> list[navigation.Group]:
-        return navigation.groups_for(self._request)
+        is_inside = getattr(self._request, "tenant", None) is not None
+        return navigation.groups_for(self._request) if is_inside else outside.groups_outside(self._request)
 
     @cached_property
     def rail(self) -> SafeString:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from kontor.core.clock import today
+from kontor.core.kept_statements import Figures
 from kontor.core.tenancy import current_tenant_id
-from kontor.ui.addresses import address_or_none
+from kontor.ui.addresses import address_or_none, address_space
 
 GROUPS = (
     "",
@@ -32,18 +34,17 @@ GROUPS = (
 )
 PHONE_ITEMS_MAX = 4
 HITS_MAX = 8
+PLACES_MAX = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     """What waits behind an entry, as a scalar statement; one statement asks for all that a page shows.
 
-    `sql` may name %(tenant)s, %(user)s and %(today)s, and names the tenant of each table it reads. Where a figure needs
-    more than counting, `exact` says it, and is asked only if `sql` finds any.
+    `sql` may name %(tenant)s, %(user)s and %(today)s, and names the tenant of each table it reads.
     """
 
     sql: str
-    exact: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +69,16 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One tile of the home page: a template and the query that gives its context; column "main" or "side"."""
+    """One tile of the home page: a template and the query that gives its context; column "strip", "main" or "side".
 
-    template: str
+    Instead of a template, `write` makes HTML of the context. `figures` are what the query is going to need
+    (`ui.foreseen`): the page asks those of all its parts in one statement.
+    """
+
+    template: str = ""
     query: Callable[[HttpRequest], Mapping[str, Any] | None]
+    write: Callable[[HttpRequest, Mapping[str, Any]], SafeString] | None = None
+    figures: Callable[[HttpRequest], Figures] | None = None
     right: str = ""
     order: int = 50
     column: str = "main"
@@ -133,6 +140,7 @@ _items: list[NavItem] = []
 _tiles: list[Tile] = []
 _commands: list[Command] = []
 _searches: list[Search] = []
+_known_places: tuple[list[NavItem], dict[tuple[object, ...], _Places]] = ([], {})
 
 
 def register(item: NavItem) -> None:
@@ -162,13 +170,11 @@ def _add[T](registry: list[T], entry: T) -> None:
 
 def groups_for(request: HttpRequest) -> list[Group]:
     """Return the rail of this request: the groups in their order, without empty ones."""
-    rights = frozenset(getattr(request, "rights", ()))
-    faces = _faces(get_language() or "", rights, tuple(_items))
-    seen = [(face, url) for face in faces if (url := url_of(request, face.item.url_name))]
-    current = _current_url(request, seen)
-    counts = _counts(request, [face.item for face, _url in seen])
+    places = _places_of(request)
+    current = places.current(request.path)
+    counts = _counts(request, places.counted)
     groups: dict[str, list[Link]] = {}
-    for face, url in seen:
+    for face, url in places.seen:
         item = face.item
         badge = counts.get(item.url_name, 0)
         groups.setdefault(face.group, []).append(
@@ -187,46 +193,71 @@ class _Face:
     phone_label: str
 
 
-@lru_cache(maxsize=256)
-def _faces(_language: str, rights: frozenset[str], items: tuple[NavItem, ...]) -> tuple[_Face, ...]:
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The rail of whoever holds some rights in some books: `seen` are entries with addresses, `pages` all that belong to them."""
+
+    seen: tuple[tuple[_Face, str], ...]
+    pages: tuple[tuple[str, str], ...]
+    home: str
+    counted: dict[str, Count]
+
+    def current(self, path: str) -> str:
+        """Return the address of the entry whose pages `path` lies under; the home page counts only for itself."""
+        home = self.home
+        fitting = [
+            (page, url)
+            for page, url in self.pages
+            if page and (path == page or (page != home and path.startswith(page)))
+        ]
+        return max(fitting, key=lambda pair: len(pair[0]), default=("", ""))[1]
+
+
+def _places_of(request: HttpRequest) -> _Places:
+    """Return the rail of the request's person, worked out once for language, rights, books and entries."""
+    global _known_places  # noqa: PLW0603  # forgotten when an entry is registered
+    items, known = _known_places
+    if items != _items or len(known) >= PLACES_MAX:
+        items, known = _known_places = list(_items), {}
+    books = getattr(request, "tenant", None)
+    rights = frozenset(getattr(request, "rights", ()))
+    key = (get_language(), rights, books.code if books is not None else None, address_space())
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _places(request, rights)
+    return found
+
+
+def _places(request: HttpRequest, rights: frozenset[str]) -> _Places:
+    seen = tuple((face, url) for face in _faces(rights) if (url := url_of(request, face.item.url_name)))
+    pages = [(url, url) for _face, url in seen]
+    pages += [(url_of(request, name), url) for face, url in seen for name in face.item.also]
+    counted = {face.item.url_name: face.item.badge for face, _url in seen if face.item.badge is not None}
+    return _Places(seen, tuple(pages), url_of(request, "overview"), counted)
+
+
+def _faces(rights: frozenset[str]) -> list[_Face]:
     """Return the entries of somebody with these rights, in the order of the rail."""
-    may_see = [item for item in items if item.group in GROUPS and (not item.right or item.right in rights)]
+    may_see = [item for item in _items if item.group in GROUPS and (not item.right or item.right in rights)]
     ordered = sorted(may_see, key=lambda item: (GROUPS.index(item.group), item.order))
-    return tuple(
+    return [
         _Face(item, _(item.group) if item.group else "", _(item.label), _(item.phone_label or item.label))
         for item in ordered
-    )
+    ]
 
 
-def _counts(request: HttpRequest, items: list[NavItem]) -> dict[str, int]:
+def _counts(request: HttpRequest, counted: Mapping[str, Count]) -> dict[str, int]:
     """Return what waits behind each entry by the name of its page, in one statement."""
-    counted = {item.url_name: item.badge for item in items if item.badge is not None}
     if not counted:
         return {}
     country = getattr(getattr(request, "tenant", None), "country", "DE")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(f'({count.sql})' for count in counted.values())}",
+            f"SELECT {', '.join([f'({count.sql})' for count in counted.values()])}",
             {"tenant": current_tenant_id(), "user": request.user.pk, "today": today(country)},
         )
         row = cursor.fetchone() or ()
-    return {
-        name: count.exact(request) if found and count.exact is not None else found
-        for (name, count), found in zip(counted.items(), row, strict=True)
-    }
-
-
-def _current_url(request: HttpRequest, seen: list[tuple[_Face, str]]) -> str:
-    """Return the address of the entry whose pages the request's path lies under; the home page counts only for itself."""
-    home = url_of(request, "overview")
-    pages = [(url, url) for _face, url in seen]
-    pages += [(url_of(request, name), url) for face, url in seen for name in face.item.also]
-    fitting = [
-        (page, url)
-        for page, url in pages
-        if page and (request.path == page or (page != home and request.path.startswith(page)))
-    ]
-    return max(fitting, key=lambda pair: len(pair[0]), default=("", ""))[1]
+    return dict(zip(counted, row, strict=True))
 
 
 def phone_links(groups: Iterable[Group]) -> list[Link]:
@@ -235,32 +266,31 @@ def phone_links(groups: Iterable[Group]) -> list[Link]:
     return sorted(links, key=lambda link: link.phone)[:PHONE_ITEMS_MAX]
 
 
-def tiles_for(request: HttpRequest, *, column: str) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return template and context of each tile in `column`; a tile whose query gives None stays away."""
+def tiles_for(request: HttpRequest, *, column: str) -> list[tuple[Tile, Mapping[str, Any]]]:
+    """Return the tiles of `column` with their contexts; a tile whose query gives None stays away."""
     tiles = sorted((t for t in _tiles if t.column == column and may(request, t.right)), key=lambda tile: tile.order)
-    filled = [(tile.template, tile.query(request)) for tile in tiles]
-    return [(template, context) for template, context in filled if context is not None]
+    filled = [(tile, tile.query(request)) for tile in tiles]
+    return [(tile, context) for tile, context in filled if context is not None]
 
 
-def commands_for(request: HttpRequest, text: str) -> list[Hit]:
-    """Return pages and commands whose words hold every word of `text`."""
-    entries: list[tuple[str, str, str, str, str]] = [
-        *((c.label, c.url_name, c.icon, c.right, c.words) for c in _commands),
-        *((i.label, i.url_name, i.icon, i.right, i.group) for i in _items),
+def drawn_tiles(request: HttpRequest, *, column: str) -> list[SafeString]:
+    """Return the tiles of `column` as HTML."""
+    return [
+        render_to_string(tile.template, dict(context), request=request)
+        if tile.write is None
+        else tile.write(request, context)
+        for tile, context in tiles_for(request, column=column)
     ]
-    words = text.casefold().split()
-    hits = []
-    for label, url_name, icon, right, more in entries:
-        haystack = f"{_(label)} {_(more) if more else ''} {label} {more}".casefold()
-        if all(word in haystack for word in words) and may(request, right) and (url := url_of(request, url_name)):
-            hits.append(Hit(label=_(label), url=url, icon=icon))
-    return sorted(hits, key=lambda hit: not any(word.startswith(tuple(words)) for word in hit.label.casefold().split()))
 
 
-def hits_for(request: HttpRequest, text: str) -> list[tuple[str, list[Hit]]]:
-    """Return what each context finds for `text`, without those that find nothing."""
-    found = [(_(s.label), list(s.find(request, text))[:HITS_MAX]) for s in _searches if may(request, s.right)]
-    return [(label, hits) for label, hits in found if hits]
+def figures_of_tiles(request: HttpRequest) -> list[Figures]:
+    """Return the figures that the request's tiles need."""
+    return [tile.figures(request) for tile in _tiles if tile.figures is not None and may(request, tile.right)]
+
+
+def findable() -> tuple[list[Command], list[NavItem], list[Search]]:
+    """Return what the palette looks through."""
+    return _commands, _items, _searches
 
 
 def may(request: HttpRequest, right: str) -> bool:

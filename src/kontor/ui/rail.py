@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from kontor.ui.addresses import address_or_none
 from kontor.ui.navigation import Group, Link
+from kontor.ui.quick_html import quoted
 from kontor.ui.tags.signs import icon, initials
 
 BOOKS_MAX = 12
@@ -23,7 +24,7 @@ def links_of(groups: Sequence[Group], *, place: str = "") -> SafeString:
     parts: list[str] = []
     for number, group in enumerate(groups, start=1):
         name = f' id="{place}-{number}"' if place else ""
-        head = f"<h2>{escape(group.label)}</h2>" if group.label else ""
+        head = f"<h2>{quoted(group.label)}</h2>" if group.label else ""
         links = "".join([_rail_link(link, opened) for link in group.links])
         parts.append(f'<div class="k-nav"{name}>{head}{links}</div>\n')
     return SafeString("".join(parts))
@@ -31,9 +32,16 @@ def links_of(groups: Sequence[Group], *, place: str = "") -> SafeString:
 
 def _rail_link(link: Link, opened: str) -> str:
     current = ' aria-current="page"' if link.is_current else ""
-    keys = f' data-key="{escape(link.keys)}"' if link.keys else ""
     badge = f'<span class="k-n">{link.badge}<span class="k-vh"> {opened}</span></span>' if link.badge else ""
-    return f'<a href="{escape(link.url)}"{current}{keys}>{icon(link.icon, "m")}{escape(link.label)}{badge}</a>'
+    start, rest = _written(link.url, link.icon, link.label, link.keys)
+    return f"{start}{current}{rest}{badge}</a>"
+
+
+@lru_cache(maxsize=2048)
+def _written(url: str, sign: str, label: str, keys: str) -> tuple[str, str]:
+    """Return what stands in a link before and behind the mark of the current page."""
+    pressed = f' data-key="{quoted(keys)}"' if keys else ""
+    return f'<a href="{quoted(url)}"', f"{pressed}>{icon(sign, 'm')}{quoted(label)}"
 
 
 def phone_links_of(links: Iterable[Link]) -> SafeString:
@@ -41,8 +49,8 @@ def phone_links_of(links: Iterable[Link]) -> SafeString:
     return SafeString(
         "".join(
             [
-                f'<a href="{escape(link.url)}"{' aria-current="page"' if link.is_current else ""}>'
-                f"{icon(link.icon, 'm')}{escape(link.phone_label)}</a>"
+                f'<a href="{quoted(link.url)}"{' aria-current="page"' if link.is_current else ""}>'
+                f"{icon(link.icon, 'm')}{quoted(link.phone_label)}</a>"
                 for link in links
             ]
         )
@@ -51,14 +59,16 @@ def phone_links_of(links: Iterable[Link]) -> SafeString:
 
 def jumps_of(groups: Iterable[Group]) -> SafeString:
     """Return the pages that keys jump to, as entries of a definition list."""
+    return _jumps(tuple([(link.keys, link.label) for group in groups for link in group.links if link.keys]))
+
+
+@lru_cache(maxsize=512)
+def _jumps(pairs: tuple[tuple[str, str], ...]) -> SafeString:
     return SafeString(
         "".join(
             [
-                f"<dt>{''.join(f'<kbd>{escape(key.upper())}</kbd> ' for key in link.keys.split())}</dt>"
-                f"<dd>{escape(link.label)}</dd>"
-                for group in groups
-                for link in group.links
-                if link.keys
+                f"<dt>{''.join(f'<kbd>{quoted(key.upper())}</kbd> ' for key in keys.split())}</dt><dd>{quoted(label)}</dd>"
+                for keys, label in pairs
             ]
         )
     )
@@ -75,8 +85,8 @@ def books_of(request: HttpRequest, books: Sequence[tuple[str, str]]) -> SafeStri
     here = getattr(getattr(request, "tenant", None), "code", "")
     if len(books) > BOOKS_MAX and (url := address_or_none("books", tenant=here)):
         return SafeString(
-            f'<li hx-get="{escape(url)}?screen={escape(screen)}" hx-trigger="toggle once from:&lt;closest details/&gt;" '
-            f'hx-target="closest ul" hx-swap="innerHTML"><a href="{escape(address_or_none("organisations"))}">'
+            f'<li hx-get="{quoted(url)}?screen={quoted(screen)}" hx-trigger="toggle once from:&lt;closest details/&gt;" '
+            f'hx-target="closest ul" hx-swap="innerHTML"><a href="{quoted(address_or_none("organisations"))}">'
             f"{icon('building-2')}{_('Organisations and tenants')}</a></li>\n"
         )
     return all_books(books, screen=screen, here=here)
@@ -87,10 +97,10 @@ def all_books(books: Sequence[tuple[str, str]], *, screen: str, here: str) -> Sa
     return SafeString(
         "".join(
             [
-                f'<li><a href="{escape(address_or_none(screen, tenant=code) or f"/t/{code}/")}"'
+                f'<li><a href="{quoted(address_or_none(screen, tenant=code) or f"/t/{code}/")}"'
                 f"{' aria-current="true"' if code == here else ''}>"
-                f'<span class="k-tile k-tile-s" aria-hidden="true">{escape(initials(name))}</span>'
-                f'<span class="k-ell">{escape(name)}</span></a></li>\n'
+                f'<span class="k-tile k-tile-s" aria-hidden="true">{quoted(initials(name))}</span>'
+                f'<span class="k-ell">{quoted(name)}</span></a></li>\n'
                 for code, name in books
             ]
         )

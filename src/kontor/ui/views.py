@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kontor.ui import samples
 from kontor.ui.context import THEME_COOKIE, THEMES
-from kontor.ui.navigation import commands_for, hits_for
+from kontor.ui.palette import commands_for, hits_for
 from kontor.ui.tables.export import export_response
 
 YEAR_SECONDS = 365 * 24 * 3600

@@ -68,7 +68,9 @@ def queue_of(user_id: int, *, on: date) -> Queue:
     waiting = waiting_for(user_id, on=on)
     asked_back = waiting_for(user_id, on=on, state=RequestState.QUERY)
     listed = {row.id for row in (*waiting, *asked_back)}
-    done = [row for row in answered_by(user_id)[: DONE_MAX + len(listed)] if row.id not in listed][:DONE_MAX]
+    most = DONE_MAX + len(listed)
+    answered = answered_by.of(user_id).rows(most, lambda rows: rows[:most])
+    done = [row for row in answered if row.id not in listed][:DONE_MAX]
     return Queue(open=[row_of(each) for each in waiting], query=[row_of(each) for each in asked_back],
                  done=[row_of(each) for each in done])  # fmt: skip
 

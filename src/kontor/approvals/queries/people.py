@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from kontor.core import rights
+from kontor.core.kept_statements import kept
 from kontor.organisations.models import RoleAssignment, User
 from kontor.organisations.queries import names_of
 
@@ -25,10 +28,14 @@ def may_decide(user_id: int) -> bool:
 def names_with_roles(user_ids: set[int]) -> dict[int, tuple[str, str]]:
     """Return name and role of people by id: the role by which they approve; "" for who may not any more."""
     found: dict[int, tuple[str, str]] = {}
-    rows = RoleAssignment.objects.filter(user_id__in=user_ids).select_related("role", "user").order_by("id")
-    for row in rows:
+    for row in _assignments.rows(sorted(user_ids)) if user_ids else ():
         may = "approvals.decide" in rights.effective(row.role.rights)
         name, role = found.get(row.user_id, (row.user.name, ""))
         found[row.user_id] = (name, role or (row.role.name if may else ""))
     missing = user_ids - found.keys()
     return found | ({user: (name, "") for user, name in names_of(missing).items()} if missing else {})
+
+
+@kept
+def _assignments(user_ids: list[int]) -> QuerySet[RoleAssignment]:
+    return RoleAssignment.objects.filter(user_id__among=user_ids).select_related("role", "user").order_by("id")

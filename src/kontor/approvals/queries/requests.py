@@ -14,13 +14,30 @@ from kontor.approvals.rules.policies import Stage
 from kontor.core.kept_statements import kept
 
 WAITING = (RequestState.PENDING, RequestState.QUERY)
-# At least what `waiting_for` returns: pending requests that name somebody, while they answer for others all of them.
-PERHAPS_WAITING = """
+# How many `waiting_for` returns: pending requests whose stage names the user, or whom they answer for, and has not heard
+# either of them. The first condition is what an index knows.
+WAITING_COUNT = """
 SELECT count(*) FROM approvals_approvalrequest r
 WHERE r.tenant_id = %(tenant)s AND r.state = 'pending' AND r.asked_by_id <> %(user)s
 AND (r.stages @> jsonb_build_array(jsonb_build_object('users', jsonb_build_array(%(user)s::bigint)))
      OR EXISTS (SELECT FROM approvals_substitute s WHERE s.tenant_id = %(tenant)s AND s.substitute_id = %(user)s
                 AND s.first_day <= %(today)s AND s.last_day >= %(today)s))
+AND EXISTS (
+  SELECT FROM (
+    SELECT %(user)s::bigint AS id
+    UNION ALL
+    SELECT s.user_id FROM approvals_substitute s WHERE s.tenant_id = %(tenant)s AND s.substitute_id = %(user)s
+    AND s.first_day <= %(today)s AND s.last_day >= %(today)s
+  ) asked
+  WHERE r.stages @> jsonb_build_array(jsonb_build_object('number', r.stage, 'users', jsonb_build_array(asked.id)))
+  AND NOT EXISTS (
+    SELECT FROM approvals_decision d
+    WHERE d.tenant_id = %(tenant)s AND d.request_id = r.id AND d.answer = 'approve'
+    AND (d.user_id = %(user)s OR coalesce(d.for_user_id, d.user_id) = asked.id)
+    AND NOT EXISTS (SELECT FROM approvals_decision b WHERE b.tenant_id = %(tenant)s AND b.request_id = r.id
+                    AND b.revokes_id = d.id AND b.answer = 'revoke')
+  )
+)
 """
 _NAMES = "jsonb_build_array(jsonb_build_object('users', jsonb_build_array(%(expressions)s::bigint)))"
 
@@ -66,8 +83,14 @@ def request_by_id(request_id: int) -> ApprovalRequest | None:
 
 def latest_requests(*, subject_type: str, subject_ids: Iterable[int]) -> dict[int, ApprovalRequest]:
     """Return each document's latest request."""
-    rows = ApprovalRequest.objects.filter(subject_type=subject_type, subject_id__in=list(subject_ids)).order_by("id")
-    return {row.subject_id: row for row in rows.select_related("policy")}
+    ids = list(subject_ids)
+    return {row.subject_id: row for row in _of_subjects.rows(subject_type, ids)} if ids else {}
+
+
+@kept
+def _of_subjects(subject_type: str, subject_ids: list[int]) -> QuerySet[ApprovalRequest]:
+    rows = ApprovalRequest.objects.filter(subject_type=subject_type, subject_id__among=subject_ids)
+    return rows.select_related("policy").order_by("id")
 
 
 def waiting_for(user_id: int, *, on: date, state: str = RequestState.PENDING) -> list[ApprovalRequest]:
@@ -122,6 +145,7 @@ def is_named(request: ApprovalRequest, *, user_id: int) -> bool:
     return any(user_id in stage.users for stage in stages_of(request))
 
 
+@kept
 def answered_by(user_id: int) -> QuerySet[ApprovalRequest]:
     """Return the requests in which the user has answered, latest first."""
     mine = Decision.objects.filter(user_id=user_id).values("request_id")

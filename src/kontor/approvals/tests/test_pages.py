@@ -19,7 +19,7 @@ from kontor.receipts.actions.processing import add_note
 from kontor.receipts.actions.submitting import submit
 from kontor.receipts.models import IncomingDocument, IncomingLine
 from kontor.receipts.queries.budgets import budgets
-from kontor.receipts.tests.office import a_draft
+from kontor.receipts.tests.office import DAY, a_draft
 from tests.builders import NOW, a_member
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -98,7 +98,7 @@ def test_a_budget_counts_the_cost_without_the_vat_that_is_deducted(desk: Desk) -
     desk.client(desk.lead).post(desk.url(f"{first.id}/answer"), {"given": "approve"})
     with desk.office.open():
         project = desk.office.project
-        ProjectBudget.objects.create(project=project, year=clock.today().year, amount=1_000_00)
+        ProjectBudget.objects.create(project=project, year=DAY.year, amount=1_000_00)
         IncomingLine.objects.filter(document_id__in=[first.subject_id, second.subject_id]).update(
             project=project, tax_code="purchase-standard", tax_amount=None
         )
@@ -114,7 +114,7 @@ def test_books_that_deduct_nothing_count_the_gross(desk: Desk) -> None:
     request = desk.asked(119_00)
     with desk.office.open():
         VatRegime.objects.create(valid_from=date(2026, 1, 2), status=VatStatus.SMALL)
-        ProjectBudget.objects.create(project=desk.office.project, year=clock.today().year, amount=1_000_00)
+        ProjectBudget.objects.create(project=desk.office.project, year=DAY.year, amount=1_000_00)
         IncomingLine.objects.filter(document_id=request.subject_id).update(
             project=desk.office.project, tax_code="purchase-standard", tax_amount=None
         )

@@ -271,7 +271,7 @@ class _Import:
         if opened.head.kind is Kind.BOOKED:
             lay_pending_aside(opened.account, until=row.to_date or row.closing_date)
             problems += self._chain(opened)
-        row.balance_ok = None if foot.opening is None or foot.closing is None else not foot.problems
+        row.balance_ok = _balance_ok(foot)
         row.problems = [problem_of(problem) for problem in problems]
         if opened.new == 0 and _is_known(row):
             Statement.objects.filter(id=row.id).delete()
@@ -300,6 +300,16 @@ def _is_known(row: Statement) -> bool:
         from_date=row.from_date, to_date=row.to_date, opening=row.opening, closing=row.closing,
     )  # fmt: skip
     return same.exclude(id=row.id).exists()
+
+
+def _balance_ok(foot: StatementFoot) -> bool | None:
+    """Tell whether the statement adds up; None where it states no balances, or balances and lines of two currencies."""
+    if foot.opening is None or foot.closing is None:
+        return None
+    if foot.problems:
+        return False
+    currencies = {foot.opening.currency, foot.closing.currency, *(currency for currency, _ in foot.sums)}
+    return True if len(currencies) == 1 else None
 
 
 def _amount(balance: Balance | None) -> int | None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from kontor.banking.models import MoneyAccount, Statement
+from django.db import connection
+
+from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.queries.sheet import Stated
+
+_STATED = """
+SELECT s.closing, s.currency, s.closing_date FROM banking_moneyaccount m
+JOIN banking_statement s ON s.tenant_id = %(tenant)s AND s.money_account_id = m.id
+WHERE m.tenant_id = %(tenant)s AND m.account_id = %(account)s
+AND s.kind = 'booked' AND s.closing IS NOT NULL AND s.closing_date <= %(day)s
+AND NOT EXISTS (SELECT FROM banking_moneyaccount o
+                WHERE o.tenant_id = %(tenant)s AND o.account_id = %(account)s AND o.id <> m.id)
+ORDER BY s.closing_date DESC, s.id DESC LIMIT 1
+"""
 
 
 def stated_balance(account_id: int, on: date) -> Stated | None:
@@ -13,11 +25,7 @@ def stated_balance(account_id: int, on: date) -> Stated | None:
 
     None where no statement tells, or where several money accounts share the ledger account: no bank states their sum.
     """
-    holders = list(MoneyAccount.objects.filter(account_id=account_id).values_list("id", flat=True)[:2])
-    if len(holders) != 1:
-        return None
-    rows = Statement.objects.filter(
-        money_account_id=holders[0], kind="booked", closing__isnull=False, closing_date__lte=on
-    ).order_by("-closing_date", "-id")
-    closing, currency, day = rows.values_list("closing", "currency", "closing_date").first() or (None, "", None)
-    return None if closing is None or day is None else Stated(closing, currency, day)
+    with connection.cursor() as cursor:
+        cursor.execute(_STATED, {"tenant": current_tenant_id(), "account": account_id, "day": on})
+        row = cursor.fetchone()
+    return None if row is None else Stated(*row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -85,6 +85,52 @@ def _latest_statements(account_id: int | None) -> QuerySet[Statement]:
     return rows.order_by("-id")[:STATEMENTS_MAX]
 
 
+class _Known(NamedTuple):
+    """What the chain of an account's statements is checked by, as a row of `_known`."""
+
+    account_id: int
+    id: int
+    to_date: date | None
+    problems: list[dict[str, Any]]
+    link: Link
+
+    @property
+    def place(self) -> tuple[date, int, int]:
+        """Return its place in the chain."""
+        return _place_of(self.link.number, self.link.closing_date or self.to_date, self.id)
+
+    def touches(self, first_day: date, last_day: date) -> bool:
+        """Tell whether one of these days may be on the statement."""
+        last = self.link.closing_date or self.to_date
+        first = self.link.from_date or last
+        return bool(first and last and first <= last_day and last >= first_day)
+
+
+def count_to_look_at(first_day: date, last_day: date) -> int:
+    """Return how many statements that touch these days have a problem, as `statements_to_look_at` finds them; one query."""
+    rows = [
+        _Known(account_id, statement_id, to_date, problems, Link(*link))
+        for account_id, statement_id, to_date, problems, *link in _known.rows()
+    ]
+    rows.sort(key=lambda row: (row.account_id, row.place))
+    count = 0
+    for _account, mine in groupby(rows, key=lambda row: row.account_id):
+        ordered = list(mine)
+        for row, chain in zip(ordered, chain_of([row.link for row in ordered]), strict=True):
+            if row.touches(first_day, last_day) and (chain or _stored(row.problems)):
+                count += 1
+    return count
+
+
+@kept
+def _known() -> QuerySet[Statement, Any]:
+    rows = Statement.objects.filter(kind="booked", money_account__is_active=True)
+    return rows.order_by("-id").values_list(
+        "money_account_id", "id", "to_date", "problems",
+        "number", "format", "from_date", "closing_date", "opening", "closing", "currency",
+    )[:STATEMENTS_MAX]  # fmt: skip
+
+
 def balance_proof(account: MoneyAccount) -> BalanceProof | None:
     """Compare the last stated balance with the first stated one plus the transactions since; None without both."""
     rows = sorted(Statement.objects.filter(money_account=account, kind="booked"), key=_place)
@@ -119,12 +165,20 @@ def _checked(rows: list[Statement]) -> list[CheckedStatement]:
     ordered = sorted(rows, key=_place)
     found = []
     for row, chain in zip(ordered, chain_of([link_of(row) for row in ordered]), strict=True):
-        stored = [Finding(one["sentence"], one["facts"]) for one in row.problems if one["sentence"] not in _FOUND_ANEW]
+        stored = _stored(row.problems)
         chained = [Finding(one.sentence, one.facts) for one in chain]
         found.append(CheckedStatement(row, (*stored, *chained)))
     return found
 
 
+def _stored(problems: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Return what was found when the statement came, without what is found anew."""
+    return [Finding(one["sentence"], one["facts"]) for one in problems if one["sentence"] not in _FOUND_ANEW]
+
+
 def _place(row: Statement) -> tuple[date, int, int]:
-    number = int(row.number[:15]) if row.number.isdecimal() else 0
-    return row.closing_date or row.to_date or date.min, number, row.id
+    return _place_of(row.number, row.closing_date or row.to_date, row.id)
+
+
+def _place_of(number: str, last_day: date | None, statement_id: int) -> tuple[date, int, int]:
+    return last_day or date.min, int(number[:15]) if number.isdecimal() else 0, statement_id

@@ -63,14 +63,9 @@ def count_open() -> int:
     return open_transactions().count()
 
 
-def waiting() -> tuple[int, date | None]:
-    """Return how many transactions wait for an assignment, and the day of the oldest."""
-    found = _waiting()
-    return found["n"], found["oldest"]
-
-
 @kept_figures
-def _waiting() -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+def waiting() -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+    """Return how many transactions wait for an assignment, and the day of the oldest: n, oldest."""
     return open_transactions().order_by(), {"n": Count("id"), "oldest": Min("booking_date")}
 
 

@@ -46,7 +46,8 @@ def reference_or_none(text: str | None) -> str | None:
 
 def squash(text: str) -> str:
     """Return `text` with each run of white space as one blank, none at the ends."""
-    return " ".join(text.split())
+    # Of all white space only the blank is printable: most texts need no taking apart.
+    return text.strip() if "  " not in text and text.isprintable() else " ".join(text.split())
 
 
 def join_broken(lines: Iterable[str], *, width: int) -> str:

@@ -127,6 +127,7 @@ def _peak_of(entries: int) -> int:
     return peak
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file() -> None:
     _peak_of(100)
 

@@ -8,7 +8,7 @@ from datetime import date
 from django.test import Client
 
 from kontor.banking.models import BankTransaction, MoneyAccount
-from kontor.banking.queries.statements import balance_proof, checked_statements, statements_to_look_at
+from kontor.banking.queries.statements import balance_proof, checked_statements, count_to_look_at, statements_to_look_at
 from kontor.banking.rules.chain import (
     BalanceDiffers,
     Link,
@@ -85,9 +85,14 @@ def test_a_gap_is_named_until_the_missing_statement_comes(books: int) -> None:
         assert proof is not None
         assert (proof.stated, proof.computed) == (2_000, 1_500)
 
+        assert [one.statement.closing_date for one in statements_to_look_at()] == [date(2026, 3, 12)]
+        assert count_to_look_at(date(2026, 3, 1), date(2026, 3, 31)) == 1
+        assert count_to_look_at(date(2026, 2, 1), date(2026, 2, 28)) == 0
+
         bring(_march(2, opening="10.00", closing="15.00"))
 
         assert statements_to_look_at() == []
+        assert count_to_look_at(date(2026, 3, 1), date(2026, 3, 31)) == 0
         proof = balance_proof(account)
         assert proof is not None
         assert proof.problem is None

@@ -9,6 +9,7 @@ import pytest
 
 from kontor.banking import check
 from kontor.banking.actions.importing import import_statement
+from kontor.banking.models import Statement
 from kontor.core.tenancy import tenant
 from kontor.documents.store import open_file, store
 from tests.builders import NOW, a_tenant
@@ -53,6 +54,22 @@ def _found(books: int, superuser: psycopg.Connection) -> set[str]:
 
 def test_an_untouched_statement_adds_up(books: int, superuser_connection: psycopg.Connection) -> None:
     assert _found(books, superuser_connection) == set()
+
+
+def test_a_statement_whose_balances_are_in_two_currencies_is_no_violation(
+    database: None, superuser_connection: psycopg.Connection
+) -> None:
+    made = a_tenant().id
+    closing = _BALANCE.format(code="CLBD", amount="27.00").replace("EUR", "SEK")
+    inside = _BALANCE.format(code="OPBD", amount="18.15") + closing + _ENTRY.format(amount="8.85", ref="A1")
+
+    with tenant(made):
+        file = store(_STATEMENT.format(inside=inside).encode(), name="a.xml", owner_type="test", at=NOW, by=None)
+        outcome = import_statement(file, partial(open_file, file), at=NOW, account=None, create_account=True)
+        kept = Statement.objects.get()
+
+    assert (outcome.new, kept.balance_ok) == (1, None)
+    assert _found(made, superuser_connection) == set()
 
 
 @pytest.mark.parametrize(

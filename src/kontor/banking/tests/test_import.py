@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import io
+import json
 import threading
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -18,6 +22,7 @@ from kontor.banking.actions.accounts import IbanTaken, open_money_account
 from kontor.banking.actions.importing import import_statement
 from kontor.banking.actions.outcomes import DetailsOfAllocatedBatch, Outcome, UnknownMoneyAccount, WrongMoneyAccount
 from kontor.banking.actions.relevance import mark_relevance
+from kontor.banking.commands import run_import
 from kontor.banking.models import BankTransaction, MoneyAccount, Relevance, Statement, StatementImport
 from kontor.banking.queries.transactions import (
     account_cards,
@@ -206,6 +211,48 @@ def test_a_file_for_an_unknown_account_waits_for_an_answer(books: int) -> None:
 
         assert bring(statement(entry("1.00", ref="X1"), iban=other), create=True).new == 1
         assert MoneyAccount.objects.get(iban=other).account.is_money
+
+
+def test_the_command_line_says_which_option_answers_for_an_unknown_account(
+    books: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "statement.xml"
+    path.write_bytes(statement(entry("1.00", ref="X1"), iban="DE75512108001245126199"))
+    code = Tenant.objects.get(id=books).code
+
+    status = run_import(argparse.Namespace(files=[path], tenant=code, account=None, create_account=False, json=True))
+
+    [answer] = json.loads(capsys.readouterr().out)["files"]
+    assert (status, answer["new"]) == (1, 0)
+    assert "--account CODE" in answer["problems"][0]
+    assert "--create-account" in answer["problems"][0]
+
+
+def test_two_commands_that_open_the_same_account_at_once_both_succeed(
+    books: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "statement.xml"
+    path.write_bytes(statement(entry("1.00", ref="X1"), iban="DE75512108001245126199"))
+    code = Tenant.objects.get(id=books).code
+    words = argparse.Namespace(files=[path], tenant=code, account=None, create_account=True, json=True)
+    attempts: list[str] = []
+
+    def too_late(*args: Any, **named: Any) -> Outcome:
+        """Import as the other one did meanwhile, and then fail as this one does."""
+        attempts.append("first" if not attempts else "again")
+        outcome = import_statement(*args, **named)
+        if attempts == ["first"]:
+            MoneyAccount.objects.create(
+                code=MoneyAccount.objects.get(iban="DE75512108001245126199").code, name="x", kind="bank",
+                currency="EUR", account=MoneyAccount.objects.latest("id").account,
+            )  # fmt: skip
+        return outcome
+
+    monkeypatch.setattr("kontor.banking.commands.import_statement", too_late)
+
+    assert run_import(words) == 0
+    assert json.loads(capsys.readouterr().out)["new"] == 1
+    assert attempts == ["first", "again"]
 
 
 def test_a_statement_is_not_taken_into_another_account(books: int) -> None:

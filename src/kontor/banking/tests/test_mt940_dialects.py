@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kontor.banking.formats.unreadable import MissingValue, NotMt940, UnreadableValue
+from kontor.banking.rules.remittance import squash
 from kontor.banking.rules.statements import Kind, LineStatus
 from kontor.banking.tests.samples import foot_in, head_in, lines_in, mt940
 from kontor.core.refusal import Refusal
@@ -105,6 +106,18 @@ def test_umlauts_come_through_in_both_encodings() -> None:
 
     assert lines_in(mt940(text.encode("utf-8"))) == lines_in(mt940(text.encode("cp1252")))
     assert lines_in(mt940(text.encode("cp1252")))[0].counterparty_name == "Jörg Mustermann"
+
+
+@pytest.mark.parametrize("sign", ["€", "–", "ü", "\xa0"])
+def test_every_sign_of_windows_1252_is_read(sign: str) -> None:
+    text = _file(CREDIT.replace("Rechnung", f"10{sign}Rechnung ü")).encode("cp1252")
+
+    assert lines_in(mt940(text))[0].remittance_lines[1] == f"WZ+10{sign}Rechnung ü RE-2026-00017 v"
+
+
+@given(st.text(st.sampled_from(" \t\n\x1c\x85\xa0\u2003abü")))
+def test_every_run_of_white_space_becomes_one_blank(text: str) -> None:
+    assert squash(text) == " ".join(text.split())
 
 
 def test_a_line_break_inside_field_61_is_forgiven() -> None:

@@ -26,6 +26,7 @@ from kontor.banking.queries.transactions import (
 from kontor.banking.tables import STATES, transaction_table
 from kontor.banking.wording import sentence
 from kontor.core.audit import history_of
+from kontor.core.iban import format_iban
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
 from kontor.ui.marks import Tab
@@ -42,8 +43,9 @@ def overview(request: TenantRequest) -> HttpResponseBase:
     account_id = chosen.account.id if chosen else None
     counts = counts_by_state(account_id)
     state = request.GET.get("state", "")
-    rows = in_list.of(account_id, state if state in dict(STATES) else "")
-    table = transaction_table(request, rows, search=search_transactions)
+    known = state if state in dict(STATES) else ""
+    rows = in_list.of(account_id, known)
+    table = transaction_table(request, rows, search=search_transactions, count=counts[known or "all"])
     if (file := export_of(request, table)) is not None:
         return file
     context = {
@@ -92,6 +94,7 @@ def transaction_detail(request: TenantRequest, transaction_id: int) -> HttpRespo
     details = list(BankTransaction.objects.filter(parent_id=row.id, is_deleted=False).order_by("position", "id"))
     context = {
         "heading": row.counterparty_name or row.booking_text or _("Transaction"), "row": row, "details": details,
+        "iban": format_iban(row.counterparty_iban or ""),
         "glances": glance.of_transaction(row.id), "events": list(history_of("banking.transaction", row.id)[:50]),
     }  # fmt: skip
     return render(request, "banking/transaction.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError
@@ -93,7 +94,7 @@ def make_default_term(term: PaymentTerm, *, by: Actor | None) -> None:
     PaymentTerm.objects.filter(id=term.id).update(is_default=True)
 
 
-def open_contacts(tenant: Tenant, *, first_year: int, by: Actor | None) -> None:  # an opener's shape
+def open_contacts(tenant: Tenant, *, first_day: date, by: Actor | None) -> None:  # an opener's shape
     """Give new books their first payment terms: 14 days net for everybody, 30 days with discount as an offer."""
     create_payment_term(TermFacts(code="14", name="14 Tage netto", net_days=14), is_default=True, by=by)
     tiers = (DiscountTier(10, Decimal("2.0")),)

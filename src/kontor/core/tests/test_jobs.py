@@ -225,7 +225,7 @@ def _worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", WORKER], env=environment)  # noqa: S603  # our own words
 
 
-def _wait(until: Callable[[], object], *, seconds: float = 20) -> None:
+def _wait(until: Callable[[], object], *, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not until():
         assert time.monotonic() < deadline, "waited too long"
@@ -246,7 +246,7 @@ def test_a_killed_workers_job_is_finished_by_the_next_worker(
 
     second = _worker()
     try:
-        _wait(lambda: _state(started) == JobState.DONE, seconds=60)
+        _wait(lambda: _state(started) == JobState.DONE, seconds=120)
     finally:
         second.terminate()
         second.wait()

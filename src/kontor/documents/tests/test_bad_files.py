@@ -173,6 +173,7 @@ def test_too_many_bytes_are_refused_before_anything_is_opened() -> None:
         check_receipt_file(JPEG[:4096], name="foto.jpg", size=FILE_BYTES_MAX + 1)
 
 
+@pytest.mark.slow
 def test_an_inflating_pdf_is_refused_or_drawn_within_the_limits(room: ReadingRoom) -> None:
     content = an_inflating_pdf(40)
     assert len(content) < 20_000

@@ -85,6 +85,7 @@ def test_a_fault_of_a_library_is_no_fault_of_the_office(a_room: Callable[[str], 
     assert _look(room)["pages"] == 1
 
 
+@pytest.mark.slow
 def test_endless_work_is_ended_by_the_processor_limit(
     a_room: Callable[[str], ReadingRoom], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from kontor.core.kept_statements import kept
+from kontor.core.kept_statements import kept, kept_figures
 from kontor.ledger.models.accounts import Account, AccountKind
 from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.models.summaries import AccountMonth
@@ -140,21 +140,62 @@ def opening_of(account: Account, *, first_day: date, year_first_day: date) -> in
     Balance-sheet accounts run on; income and expense accounts begin each fiscal year at 0.
     """
     month = first_day.replace(day=1)
-    months = AccountMonth.objects.filter(account=account, month__lt=month)
-    if account.kind in RESULT_KINDS:
-        months = months.filter(month__gte=year_first_day.replace(day=1))
-    found = months.aggregate(total=Coalesce(Sum("debit"), 0) - Coalesce(Sum("credit"), 0))
+    found = int(_before(account.id, _since(account, year_first_day), month)["total"])
     if first_day == month:
-        return int(found["total"])
-    return int(found["total"]) + sum_of_days(account, first_day=month, last_day=first_day - timedelta(days=1))
+        return found
+    return found + sum_of_days(account, first_day=month, last_day=first_day - timedelta(days=1))
+
+
+def opening_and_turnover_of(account: Account, span: Span) -> tuple[int, int, int]:
+    """Return the balance before a span, and debits and credits in it; one query for whole months."""
+    if not _is_of_months(span.first_day, span.last_day):
+        opening = opening_of(account, first_day=span.first_day, year_first_day=span.year_first_day)
+        return opening, *turnover_of(account, first_day=span.first_day, last_day=span.last_day)
+    since = _since(account, span.year_first_day)
+    found = _before_and_in(account.id, since, span.first_day, span.last_day.replace(day=1))
+    return int(found["opening"]), int(found["debits"]), int(found["credits"])
+
+
+def _since(account: Account, year_first_day: date) -> date | None:
+    """Return the month that an account's balance begins with, None where it runs on from year to year."""
+    return year_first_day.replace(day=1) if account.kind in RESULT_KINDS else None
+
+
+def _is_of_months(first_day: date, last_day: date) -> bool:
+    return first_day.day == 1 and (last_day + timedelta(days=1)).day == 1
+
+
+@kept_figures
+def _before(account_id: int, since: date | None, month: date) -> tuple[QuerySet[AccountMonth], dict[str, Any]]:
+    rows = AccountMonth.objects.filter(account_id=account_id, month__lt=month)
+    rows = rows if since is None else rows.filter(month__gte=since)
+    return rows, {"total": Coalesce(Sum("debit"), 0) - Coalesce(Sum("credit"), 0)}
+
+
+@kept_figures
+def _before_and_in(
+    account_id: int, since: date | None, first_month: date, last_month: date
+) -> tuple[QuerySet[AccountMonth], dict[str, Any]]:
+    rows = AccountMonth.objects.filter(account_id=account_id, month__lte=last_month)
+    rows = rows if since is None else rows.filter(month__gte=since)
+    before, after = Q(month__lt=first_month), Q(month__gte=first_month)
+    return rows, {
+        "opening": Coalesce(Sum("debit", filter=before), 0) - Coalesce(Sum("credit", filter=before), 0),
+        "debits": Coalesce(Sum("debit", filter=after), 0), "credits": Coalesce(Sum("credit", filter=after), 0),
+    }  # fmt: skip
+
+
+@kept_figures
+def _in_months(account_id: int, first_day: date, last_day: date) -> tuple[QuerySet[AccountMonth], dict[str, Any]]:
+    rows = AccountMonth.objects.filter(account_id=account_id, month__gte=first_day, month__lte=last_day)
+    return rows, {"debits": Coalesce(Sum("debit"), 0), "credits": Coalesce(Sum("credit"), 0)}
 
 
 def turnover_of(account: Account, *, first_day: date, last_day: date) -> tuple[int, int]:
     """Return debits and credits of an account; whole months come from their sums."""
-    if first_day.day == 1 and (last_day + timedelta(days=1)).day == 1:
-        months = AccountMonth.objects.filter(account=account, month__gte=first_day, month__lte=last_day)
-        found = months.aggregate(debit=Coalesce(Sum("debit"), 0), credit=Coalesce(Sum("credit"), 0))
-        return int(found["debit"]), int(found["credit"])
+    if _is_of_months(first_day, last_day):
+        found = _in_months(account.id, first_day, last_day)
+        return int(found["debits"]), int(found["credits"])
     found = _posted(account, first_day, last_day).aggregate(
         debit=Coalesce(Sum("amount_base", filter=Q(amount_base__gt=0)), 0),
         credit=-Coalesce(Sum("amount_base", filter=Q(amount_base__lt=0)), 0),
@@ -164,7 +205,13 @@ def turnover_of(account: Account, *, first_day: date, last_day: date) -> tuple[i
 
 def sum_of_days(account: Account, *, first_day: date, last_day: date) -> int:
     """Return what moved on an account in these days, debit positive."""
-    return int(_posted(account, first_day, last_day).aggregate(total=Coalesce(Sum("amount_base"), 0))["total"])
+    return int(_of_days(account.id, first_day, last_day)["total"])
+
+
+@kept_figures
+def _of_days(account_id: int, first_day: date, last_day: date) -> tuple[QuerySet[JournalLine], dict[str, Any]]:
+    rows = JournalLine.objects.filter(account_id=account_id, is_posted=True)
+    return rows.filter(entry_date__gte=first_day, entry_date__lte=last_day), {"total": Coalesce(Sum("amount_base"), 0)}
 
 
 def _posted(account: Account, first_day: date, last_day: date) -> QuerySet[JournalLine]:
@@ -176,9 +223,8 @@ def _posted(account: Account, first_day: date, last_day: date) -> QuerySet[Journ
 def balance_on(account: Account, *, on: date) -> int:
     """Return the balance of an account at the end of the day `on`, debit positive, base currency; two queries."""
     month = on.replace(day=1)
-    before = AccountMonth.objects.filter(account=account, month__lt=month)
-    known = before.aggregate(total=Coalesce(Sum("debit"), 0) - Coalesce(Sum("credit"), 0))["total"]
-    return int(known) + sum_of_days(account, first_day=month, last_day=on)
+    known = int(_before(account.id, None, month)["total"])
+    return known + sum_of_days(account, first_day=month, last_day=on)
 
 
 def foreign_balance_on(account: Account, *, currency: str, on: date) -> int:

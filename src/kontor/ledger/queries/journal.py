@@ -108,13 +108,23 @@ def _as_amount(text: str) -> int:
 
 def entry_by_id(entry_id: int) -> JournalEntry | None:
     """Return one entry with period and the entry that it reverses."""
-    return entries().select_related("period", "reverses", "recorded_by").filter(id=entry_id).first()
+    return _entry.first(entry_id)
+
+
+@kept
+def _entry(entry_id: int) -> QuerySet[JournalEntry]:
+    return entries().select_related("period", "reverses", "recorded_by").filter(id=entry_id)
 
 
 def lines_of(entry_id: int) -> list[JournalLine]:
     """Return the lines of an entry in order, with account, party and project."""
+    return _lines.rows(entry_id)
+
+
+@kept
+def _lines(entry_id: int) -> QuerySet[JournalLine]:
     rows = JournalLine.objects.filter(entry_id=entry_id).select_related("account", "party", "project")
-    return list(rows.order_by("position"))
+    return rows.order_by("position")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from kontor.core.kept_statements import kept
+from kontor.core.reading import columns_of, selected
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.periods import FiscalYear, Period
@@ -21,6 +22,7 @@ from kontor.projects.models import Project
 
 FOUND_MAX = 12
 PROJECTS_MAX = 500
+_NUMBERED = f"SELECT {columns_of(Account, 'a')} FROM ledger_account a WHERE a.tenant_id = %s AND a.number = %s"
 
 _TAX_CODES = """
 SELECT t.code, t.name_de, t.name_en, t.kind, t.rate_percent, t.valid_from, t.valid_to, t.deductible_percent, t.tax_role,
@@ -66,11 +68,19 @@ def find_accounts(text: str, *, postable: bool = True) -> QuerySet[Account]:
     return rows
 
 
+def account_numbered(number: str) -> Account | None:
+    """Return the account of that number."""
+    found = selected(_NUMBERED, [current_tenant_id(), number], Account)
+    return found[0][0] if found else None
+
+
 def account_meant(text: str) -> Account | None:
     """Return the account that was typed: its number, "1200 Bank", its name, or the only one found."""
     words = text.strip()
     if not words:
         return None
+    if (known := account_numbered(words)) is not None:
+        return known
     first = words.split()[0]
     exact = Account.objects.filter(Q(number__in=[words, first]) | Q(name_de__iexact=words) | Q(name_en__iexact=words))
     ranked = sorted(exact, key=lambda row: (row.number != words, row.number != first, row.number))
@@ -108,11 +118,12 @@ def deductible_tax_codes(on: date) -> list[TaxCode]:
 
 def tax_choices(on: date) -> list[tuple[str, str]]:
     """Return (code, name) of the tax codes valid on day `on`."""
-    return [
-        (row.code, row.name_de if is_german() else row.name_en)
-        for row in dated_tax_codes()
-        if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
-    ]
+    return [(row.code, row.name_de if is_german() else row.name_en) for row in tax_codes_on(on)]
+
+
+def tax_codes_on(on: date) -> list[TaxCode]:
+    """Return the tax codes valid on day `on` as rule values."""
+    return [row for row in dated_tax_codes() if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)]
 
 
 def project_choices() -> list[tuple[str, str]]:

@@ -7,20 +7,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Any
 
-from django.db.models import F, QuerySet, Sum, Window
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Case, F, OuterRef, QuerySet, Sum, TextField, Value, When, Window
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThanOrEqual, TupleLessThan
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Concat
 
+from kontor.core.kept_statements import kept
+from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import JournalEntry, JournalLine
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
-from kontor.ledger.queries.balances import balance_on, foreign_balance_on, opening_of, turnover_of
+from kontor.ledger.queries.balances import balance_on, foreign_balance_on, opening_and_turnover_of, turnover_of
 from kontor.ledger.queries.journal import number_of
 from kontor.ledger.queries.names import Span
 
 ROWS_MAX = 200
+_WITH_MOVES = """
+FROM ledger_account a WHERE a.tenant_id = %(tenant)s
+AND EXISTS (SELECT FROM ledger_accountmonth m WHERE m.tenant_id = %(tenant)s AND m.account_id = a.id)
+"""
+_NEIGHBOURS = f"""
+SELECT (SELECT a.number {_WITH_MOVES} AND a.number < %(number)s ORDER BY a.number DESC LIMIT 1),
+  (SELECT a.number {_WITH_MOVES} AND a.number > %(number)s ORDER BY a.number LIMIT 1)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +112,9 @@ def sheet_of(
     The balance runs from the monthly sums, the lines of the page's own month before it, and the page: neither
     queries nor cost grow with the account.
     """
-    opening = opening_of(account, first_day=span.first_day, year_first_day=span.year_first_day)
-    debit, credit = turnover_of(account, first_day=span.first_day, last_day=span.last_day)
+    opening, debit, credit = opening_and_turnover_of(account, span)
     shown, has_before, following = _page(account, span, at=at, before=before, size=size)
-    carried = opening + _moved_before(account, span, shown[0]) if shown else opening
+    carried = opening + _moved_before(account, span, shown[0]) if shown and has_before else opening
     contras = _contras([line.entry_id for line in shown], account_id=account.id)
     balances = accumulate((line.amount_base for line in shown), initial=carried)
     next(balances)
@@ -121,19 +133,36 @@ def sheet_of(
 
 def sheet_lines(account: Account, span: Span) -> QuerySet[JournalLine]:
     """Return the posted lines of an account in the span, in order."""
-    return (
-        JournalLine.objects.filter(
-            account=account, is_posted=True, entry_date__gte=span.first_day, entry_date__lte=span.last_day
-        )
-        .select_related("entry__period")
-        .order_by("entry_date", "entry_id", "position")
+    return _lines(account.id, span.first_day, span.last_day)
+
+
+@kept
+def _lines(account_id: int, first_day: date, last_day: date) -> QuerySet[JournalLine]:
+    rows = JournalLine.objects.filter(
+        account_id=account_id, is_posted=True, entry_date__gte=first_day, entry_date__lte=last_day
     )
+    return rows.select_related("entry__period").order_by("entry_date", "entry_id", "position")
 
 
 def running_lines(account: Account, span: Span) -> QuerySet[JournalLine]:
-    """Return all lines of a sheet with `running` (their sum so far), for a file."""
+    """Return all lines of a sheet with `running` (their sum so far) and `others` (signed accounts), for a file."""
     order = [F("entry_date").asc(), F("entry_id").asc(), F("position").asc()]
-    return sheet_lines(account, span).annotate(running=Window(Sum("amount_base"), order_by=order))
+    sign = Case(When(amount_base__gt=0, then=Value("+")), default=Value("-"))
+    others = (
+        JournalLine.objects.filter(entry_id=OuterRef("entry_id")).exclude(account_id=account.id).order_by("position")
+    )
+    return sheet_lines(account, span).annotate(
+        running=Window(Sum("amount_base"), order_by=order),
+        others=ArraySubquery(
+            others.values_list(Concat(sign, F("account__number"), output_field=TextField()), flat=True)
+        ),
+    )
+
+
+def contras_of(line: JournalLine) -> tuple[str, ...]:
+    """Return the accounts on the other side; `line` comes from `running_lines`."""
+    signed: list[str] = line.others  # type: ignore[attr-defined]  # annotated
+    return _opposite([(each[1:], 1 if each[0] == "+" else -1) for each in signed], line.amount_base)
 
 
 def running_of(line: JournalLine) -> int:
@@ -166,6 +195,9 @@ def _page(
     account: Account, span: Span, *, at: LineKey | None, before: LineKey | None, size: int
 ) -> tuple[list[JournalLine], bool, LineKey | None]:
     """Return the lines of a page, whether any lie before it, and where the next page begins."""
+    if at is None and before is None:
+        found = _lines.of(account.id, span.first_day, span.last_day).rows(size, lambda lines: lines[: size + 1])
+        return found[:size], False, key_of(found[size]) if len(found) > size else None
     rows = sheet_lines(account, span)
     place = Tuple(F("entry_date"), F("entry_id"), F("position"))
     if before is not None and at is None:
@@ -195,14 +227,15 @@ def _moved_before(account: Account, span: Span, line: JournalLine) -> int:
 
 def _contras(entry_ids: list[int], *, account_id: int) -> dict[int, list[tuple[str, int]]]:
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    rows = (
-        JournalLine.objects.filter(entry_id__in=entry_ids)
-        .exclude(account_id=account_id)
-        .order_by("entry_id", "position")
-    )
-    for entry_id, number, amount in rows.values_list("entry_id", "account__number", "amount_base"):
+    for entry_id, number, amount in _others.rows(entry_ids, account_id) if entry_ids else ():
         found[entry_id].append((number, amount))
     return found
+
+
+@kept
+def _others(entry_ids: list[int], account_id: int) -> QuerySet[JournalLine, Any]:
+    rows = JournalLine.objects.filter(entry_id__among=entry_ids).exclude(account_id=account_id)
+    return rows.order_by("entry_id", "position").values_list("entry_id", "account__number", "amount_base")
 
 
 def _opposite(others: list[tuple[str, int]], amount: int) -> tuple[str, ...]:
@@ -213,10 +246,21 @@ def _opposite(others: list[tuple[str, int]], amount: int) -> tuple[str, ...]:
 
 def neighbours(account: Account) -> tuple[str, str]:
     """Return the numbers of the accounts with movements before and after this one, "" at the ends."""
-    moved = Account.objects.filter(id__in=AccountMonth.objects.values("account_id"))
-    before = moved.filter(number__lt=account.number).order_by("-number").values_list("number", flat=True).first()
-    after = moved.filter(number__gt=account.number).order_by("number").values_list("number", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute(_NEIGHBOURS, {"tenant": current_tenant_id(), "number": account.number})
+        before, after = cursor.fetchone() or ("", "")
     return before or "", after or ""
+
+
+def moved_accounts(name: str, *, most: int) -> list[tuple[int, str, str]]:
+    """Return id, number and name (the column `name`) of the accounts that ever moved, by number."""
+    return _moved.of(name).rows(most, lambda rows: rows[:most])
+
+
+@kept
+def _moved(name: str) -> QuerySet[Account, Any]:
+    rows = Account.objects.filter(id__in=AccountMonth.objects.values("account_id")).order_by("number")
+    return rows.values_list("id", "number", name)
 
 
 @dataclass(frozen=True, slots=True)

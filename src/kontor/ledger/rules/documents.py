@@ -140,6 +140,7 @@ def _opened(
         project_id=project,
         sphere=sphere,
         document_number=memo.document_number,
+        kind="receivable" if sign > 0 else "payable",
     )
     return OpenedItem(balanced([head, *lines], memo=memo), item)
 

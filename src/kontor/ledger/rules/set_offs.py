@@ -9,23 +9,32 @@ from fractions import Fraction
 
 from kontor.core.money import half_up
 from kontor.ledger.rules.postings import AccountRef, Memo, Posting, PostingLine, balanced, by_role, combined
-from kontor.ledger.rules.settlements import Cash, Item, Settlement, settle
+from kontor.ledger.rules.settlements import Cash, Difference, Item, Settlement, settle
 from kontor.ledger.rules.shares import TaxShare, reduction_lines, reductions
 
 
 def set_off(
-    item: Item, *, amount: int, discount: int = 0, through: AccountRef, memo: Memo, is_given: bool = False
+    item: Item,
+    *,
+    amount: int,
+    discount: int = 0,
+    difference: Difference | None = None,
+    through: AccountRef,
+    memo: Memo,
+    is_given: bool = False,
 ) -> Settlement:
     """Settle `amount` of `item` against a clearing account, no VAT of its own (P-10 first half, P-18 set-off).
 
-    Undue VAT of the settled part falls due, as set-off is payment; a `discount` beside it corrects its VAT (P-08).
+    Undue VAT of the settled part falls due, as set-off is payment; a `discount` beside it corrects its VAT (P-08). A
+    `difference` beside it is what coins leave.
     What is given up as a donation (`is_given`) is income of the item's project, with its party as the donor (P-04).
     """
     base = half_up(Fraction(item.base_open * amount, item.amount_open)) if item.amount_open else 0
     cash = Cash(through, amount, amount, item.currency, base)
     if is_given:
         cash = replace(cash, project_id=item.project_id, party_id=item.party_id)
-    return settle(item, memo=memo, cash=cash, discount=discount)
+    differences = () if difference is None else (difference,)
+    return settle(item, memo=memo, cash=cash if amount else None, discount=discount, differences=differences)
 
 
 def clearing_difference(

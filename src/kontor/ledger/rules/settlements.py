@@ -41,7 +41,10 @@ class NothingSettled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An open item as it stands. Amounts > 0; `side` is debit or credit; shares in base currency, whole item."""
+    """An open item as it stands. Amounts > 0; `side` is debit or credit; shares in base currency, whole item.
+
+    `kind` is the business with the party, receivable or payable; "" where the side tells it: no credit note.
+    """
 
     side: str
     control: AccountRef
@@ -56,11 +59,18 @@ class Item:
     project_id: int | None = None
     sphere: str | None = None
     document_number: str = ""
+    kind: str = ""
 
     @property
     def sign(self) -> int:
         """+1 for a debit item, −1 for a credit item."""
         return 1 if self.side == "debit" else -1
+
+    @property
+    def discount_role(self) -> str:
+        """The role of its discount: a credit note's takes back what was granted or received on the invoice (P-08, P-22)."""
+        kind = self.kind or ("receivable" if self.side == "debit" else "payable")
+        return "discount_granted" if kind == "receivable" else "discount_received"
 
     @property
     def tax_shares(self) -> tuple[TaxShare, ...]:
@@ -203,6 +213,7 @@ def credit_remainder(
     side: str = "credit",
     party_id: int | None = None,
     project_id: int | None = None,
+    kind: str = "",
 ) -> tuple[Posting, Item]:
     """Keep money without a document as an item of the party: by default Dr money, Cr control, a credit (P-09 outside).
 
@@ -220,6 +231,7 @@ def credit_remainder(
         party_id=party_id,
         project_id=project_id,
         document_number=memo.document_number,
+        kind=kind,
     )
     sign = -item.sign
     money = PostingLine(cash.account, sign * cash.paid_base, sign * cash.paid, cash.currency)
@@ -241,13 +253,12 @@ def _reductions(
     item: Item, *, discount: int, differences: Sequence[Difference]
 ) -> tuple[list[PostingLine], list[int], list[int]]:
     """Return the lines of all reductions, and of each share the undue tax and the net that goes with it."""
-    role = "discount_granted" if item.side == "debit" else "discount_received"
     lines: list[PostingLine] = []
     shares = item.tax_shares
     standing = shares
     nets = [0] * len(shares)
     before = item.amount_base - item.base_open
-    for part in (Difference(discount, by_role(role), project_id=item.project_id), *differences):
+    for part in (Difference(discount, by_role(item.discount_role), project_id=item.project_id), *differences):
         if not part.amount:
             continue
         own = (part.share,) if part.share else standing

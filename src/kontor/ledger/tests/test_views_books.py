@@ -333,3 +333,27 @@ def test_the_check_page_says_that_nothing_was_checked_yet(books: Tenant, client:
     client.force_login(a_member(books, role="administrator"))
 
     assert "Noch nicht geprüft" in client.get(_url(books, "check/")).content.decode()
+
+
+def test_the_file_of_an_account_sheet_names_the_contra_accounts(books: Tenant, client: Client) -> None:
+    _some_entries(books, 2)
+
+    lines = client.get(_url(books, "sheet/1200/?span=2026&export=csv")).content.decode("utf-8-sig").splitlines()
+
+    assert [line.split(";")[4] for line in lines[1:]] == ["4930", "4930"]
+
+
+def test_an_entry_shows_the_tax_owed_for_a_sale_without_a_minus(books: Tenant, client: Client) -> None:
+    sale = {
+        "line0-account": "1200", "line0-debit": "119,00", "line1-account": "8400", "line1-credit": "119,00",
+        "line1-tax_code": "sale-standard", "step": "post",
+    }  # fmt: skip
+    client.post(_url(books, "new"), HEAD | sale)
+    with tenant(books.id):
+        entry = JournalEntry.objects.get()
+
+    page = client.get(_url(books, f"entries/{entry.id}/")).content.decode()
+
+    assert "19,00" in page
+    assert "−100,00" not in page
+    assert "−19,00" not in page

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -28,6 +27,7 @@ from kontor.ledger.tables import span_words
 from kontor.ledger.wording import regime_words
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
+from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Filter
 from kontor.ui.tables.table import Table
@@ -100,8 +100,8 @@ def trial_balance(request: TenantRequest) -> HttpResponseBase:
 def tax_codes(request: TenantRequest) -> HttpResponseBase:
     """Show the tax codes with their spans of validity, and the VAT regime."""
     columns: list[Column[TaxCode]] = [
-        Column(key="code", label=_("Tax code"), sort=("code", "valid_from"), is_strong=True),
-        Column(key="name", label=_("Name"), value=lambda row: row.name_de if is_german() else row.name_en),
+        Column(key="code", label=_("Tax code"), sort=("code", "valid_from"), is_strong=True,
+               value=lambda row: row.name_de if is_german() else row.name_en),
         Column(key="rate_percent", label=_("Rate in %"), kind="number", value=lambda row: f"{row.rate_percent.normalize():f}".replace(".", "," if is_german() else ".")),
         Column(key="valid_from", label=_("Valid from"), kind="day", sort=("valid_from", "code"), hide_mobile=True),
         Column(key="valid_to", label=_("Valid through"), kind="day", hide_mobile=True),
@@ -157,7 +157,7 @@ def _span_choices(request: TenantRequest, current: Span, known: list[Span]) -> l
 def _sheet(request: TenantRequest, row: Balance, span: Span) -> str:
     if not row.number:
         return ""
-    return f"{reverse('account_sheet', kwargs={'tenant': request.tenant.code, 'number': row.number})}?span={span.key}"
+    return f"{address('account_sheet', tenant=request.tenant.code, number=row.number)}?span={span.key}"
 
 
 def _search(rows: Any, text: str) -> Any:

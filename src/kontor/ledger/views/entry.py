@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +20,16 @@ from kontor.ledger.forms import DayForm, TextForm
 from kontor.ledger.models.entries import EntryState, JournalEntry, JournalLine
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.queries.journal import entry_by_id, lines_of, links_of, number_of, reversed_by
-from kontor.ledger.queries.names import account_name, tax_choices
+from kontor.ledger.queries.names import account_name, is_german, tax_codes_on
+from kontor.ledger.rules.taxes import TaxKind
 from kontor.ledger.tables import kind_words, state_of
 from kontor.ledger.uses import is_undone_elsewhere
 from kontor.ledger.views.attempts import attempt
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.history import moments_of
 from kontor.ui.refusals import translated
+
+SALES = frozenset({TaxKind.OUTPUT, TaxKind.EU_SUPPLY, TaxKind.EXPORT})
 
 
 @require_safe
@@ -95,23 +99,33 @@ def entry_context(request: TenantRequest, entry_id: int) -> dict[str, Any]:
     found = _found(entry_id)
     lines = lines_of(entry_id)
     mark = state_of(found)
-    names = dict(tax_choices(found.document_date)) if any(line.tax_code for line in lines) else {}
     is_committed = found.period.state == PeriodState.COMMITTED
     is_posted = found.state == EntryState.POSTED
     is_elsewhere = _is_control(lines) or is_undone_elsewhere(found.source_type)
     return {
         "entry": found, "entry_number": number_of(found),
         "lines": [(line, account_name(line.account), -line.amount_base) for line in lines],
-        "taxes": [
-            (line, names.get(line.tax_code, line.tax_code)) for line in lines
-            if line.tax_base is not None or line.tax_amount is not None
-        ],
+        "taxes": _taxes(lines, on=found.document_date),
         "debits": sum(line.amount_base for line in lines if line.amount_base > 0),
         "state": _(mark.word), "tone": mark.tone, "kind": kind_words(found.kind), "is_committed": is_committed,
         "is_draft": not is_posted, "history": moments_of("ledger.entry", entry_id), "links": _links(request, found, lines),
         "may_reverse": is_posted and not reversed_by(found) and "ledger.reverse" in request.rights and not is_elsewhere,
         "may_change": not is_committed and "ledger.post" in request.rights, "is_control": is_elsewhere,
     }  # fmt: skip
+
+
+def _taxes(lines: list[JournalLine], *, on: date) -> list[tuple[str, int | None, int | None]]:
+    """Return name, base and tax of the taxed lines; what is owed for sales stands without the minus of its credit."""
+    taxed = [line for line in lines if line.tax_base is not None or line.tax_amount is not None]
+    codes = {code.code: code for code in tax_codes_on(on)} if taxed else {}
+    found: list[tuple[str, int | None, int | None]] = []
+    for line in taxed:
+        code = codes.get(line.tax_code)
+        sign = -1 if code is not None and code.kind in SALES else 1
+        name = line.tax_code if code is None else code.name_de if is_german() else code.name_en
+        base, tax = (None if figure is None else sign * figure for figure in (line.tax_base, line.tax_amount))
+        found.append((name, base, tax))
+    return found
 
 
 def _is_control(lines: list[JournalLine]) -> bool:

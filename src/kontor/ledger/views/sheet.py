@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -21,6 +20,7 @@ from kontor.ledger.queries.names import (
     Span,
     account_meant,
     account_name,
+    is_german,
     range_meant,
     range_of_days,
     span_meant,
@@ -30,7 +30,9 @@ from kontor.ledger.queries.sheet import (
     Sheet,
     bank_balance_of,
     booked_at,
+    contras_of,
     line_of_entry,
+    moved_accounts,
     neighbours,
     read_key,
     running_lines,
@@ -41,6 +43,7 @@ from kontor.ledger.tables import day_in_address, span_words
 from kontor.ledger.views.entry import entry_context
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
+from kontor.ui.addresses import address
 from kontor.ui.tables.columns import Column
 from kontor.ui.tables.table import Table
 
@@ -55,7 +58,7 @@ def account_sheet(request: TenantRequest, number: str = "") -> HttpResponseBase:
     account = _account(request, number)
     choices = spans()
     span = _span(request, choices)
-    if (file := export_of(request, _export_table(request, account, span))) is not None:
+    if request.GET.get("export") and (file := export_of(request, _export_table(request, account, span))) is not None:
         return file
     sheet = _sheet(request, account, span)
     context = _context(request, sheet, choices)
@@ -115,7 +118,7 @@ def _context(request: TenantRequest, sheet: Sheet, choices: list[Span]) -> dict[
     before, after = neighbours(sheet.account)
     stated = bank_balance_of(sheet.account, on=sheet.span.last_day) if sheet.account.is_money else None
     booked = 0 if stated is None else booked_at(sheet.account, stated, base_currency=request.tenant.base_currency)
-    moved = Account.objects.filter(id__in=AccountMonth.objects.values("account_id")).order_by("number")[:CHOICES_MAX]
+    moved = moved_accounts("name_de" if is_german() else "name_en", most=CHOICES_MAX)
     return {
         "sheet": sheet, "account": sheet.account, "account_name": account_name(sheet.account), "span": sheet.span,
         "span_words": span_words(sheet.span), "before": _link(request, before, sheet.span),
@@ -123,7 +126,7 @@ def _context(request: TenantRequest, sheet: Sheet, choices: list[Span]) -> dict[
         "gap": 0 if stated is None else stated.balance - booked, "entry_number": "", "is_print": "print" in request.GET,
         "page": f"&{key}={request.GET[key]}" if (key := _page_key(request)) else "",
         "from": sheet.span.first_day, "to": sheet.span.last_day,
-        "accounts": [(row.number, account_name(row), _link(request, row.number, sheet.span), row.id == sheet.account.id) for row in moved],
+        "accounts": [(number, name, _link(request, number, sheet.span), key == sheet.account.id) for key, number, name in moved],
         "spans": [(span_words(each), each.is_year, f"?span={each.key}", each.key == sheet.span.key) for each in choices],
     }  # fmt: skip
 
@@ -135,8 +138,7 @@ def _page_key(request: TenantRequest) -> str:
 def _link(request: TenantRequest, number: str, span: Span) -> str:
     if not number:
         return ""
-    address = reverse("account_sheet", kwargs={"tenant": request.tenant.code, "number": number})
-    return f"{address}?span={span.key}"
+    return f"{address('account_sheet', tenant=request.tenant.code, number=number)}?span={span.key}"
 
 
 def _chosen(request: TenantRequest, sheet: Sheet) -> int | None:
@@ -148,14 +150,13 @@ def _chosen(request: TenantRequest, sheet: Sheet) -> int | None:
 
 
 def _export_table(request: TenantRequest, account: Account, span: Span) -> Table[JournalLine]:
-    opening = 0
-    if request.GET.get("export"):
-        opening = opening_of(account, first_day=span.first_day, year_first_day=span.year_first_day)
+    opening = opening_of(account, first_day=span.first_day, year_first_day=span.year_first_day)
     columns: list[Column[JournalLine]] = [
         Column(key="entry_date", label=_("Date"), kind="day"),
         Column(key="number", label=_("Number"), value=lambda line: number_of(line.entry)),
         Column(key="document", label=_("Document"), value=lambda line: line.entry.document_number),
         Column(key="text", label=_("Text"), value=lambda line: line.text or line.entry.text),
+        Column(key="contra", label=_("Contra account"), value=lambda line: ", ".join(contras_of(line))),
         Column(key="debit", label=_("Debit"), kind="amount", value=lambda line: max(line.amount_base, 0) or None),
         Column(key="credit", label=_("Credit"), kind="amount", value=lambda line: max(-line.amount_base, 0) or None),
         Column(key="balance", label=_("Balance"), kind="amount", value=lambda line: opening + running_of(line)),

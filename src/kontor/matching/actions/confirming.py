@@ -11,6 +11,7 @@ from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.matching.choices import Chosen
 from kontor.matching.queries.proposals import Stored, proposals_by_id
+from kontor.matching.queries.taken_back import taken_back
 from kontor.matching.rules.values import ItemShare, MatchResult, Proposal
 from kontor.openitems.actions.allocating import Done, Step, allocate, bulk_allocate
 from kontor.openitems.actions.undoing import Undone, cancel_allocation, cancel_entry, cancel_run, return_payment
@@ -147,13 +148,18 @@ def once(key: str, *, body: object, at: datetime, do: Callable[[], int]) -> int:
 
 @act("matching.confirm_run")
 def post_results(results: Sequence[MatchResult], *, run_key: str, key: str, at: datetime) -> list[Done]:
-    """Post what the engine decided automatically, at most 1,000, as the machine's work."""
+    """Post what the engine decided automatically, at most 1,000, as the machine's work.
+
+    A transaction whose assignment was taken back before is left to a person, whose word counts.
+    """
+    left = taken_back(result.transaction_id for result in results)
     steps = [
         Step(
             transaction_id=result.transaction_id, shares=tuple(share_of(share) for share in result.proposals[0].shares),
             evidence=_evidence_of(result.proposals[0]),
         )
         for result in results
+        if result.transaction_id not in left
     ]  # fmt: skip
     return bulk_allocate(steps, run_key=run_key, is_automatic=True, key=key, at=at, by=None)
 

@@ -11,6 +11,7 @@ from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import STEPS_MAX, post_results
 from kontor.matching.actions.running import RunOutcome
 from kontor.matching.queries.orders import whole_lists
+from kontor.matching.queries.taken_back import taken_back
 from kontor.matching.rules.values import MatchResult, TransactionRow
 from kontor.openitems.actions.allocating import Step, bulk_allocate
 from kontor.openitems.rules.steps import Share
@@ -28,16 +29,13 @@ def settle_sent_orders(outcome: RunOutcome, *, at: datetime) -> int:
     waits for the next run.
     """
     ours = [result for result in outcome.results if is_sent_order(result)][:STEPS_MAX]
+    rows = _not_taken_back(outcome.transactions)
     key = f"orders-{outcome.run.id}"
     done = post_results(ours, run_key=key, key=key, at=at) if ours else []
     count = sum(1 for each in done if each.refusal is None)
     posted = {each.transaction_id for each in done}
-    count += _settle_late_discounts(
-        [row for row in outcome.transactions if row.transaction_id not in posted], key, at=at
-    )
-    for transaction_id, batch_id in whole_lists(
-        each for each in outcome.transactions if each.transaction_id not in posted
-    ):
+    count += _settle_late_discounts([row for row in rows if row.transaction_id not in posted], key, at=at)
+    for transaction_id, batch_id in whole_lists(each for each in rows if each.transaction_id not in posted):
         try:
             with db.savepoint():
                 pay_list(transaction_id, batch_id, run_key=key, is_automatic=True, at=at, by=None)
@@ -72,7 +70,7 @@ def take_returned_orders(outcome: RunOutcome, *, at: datetime) -> int:
     is left to a person, as is what cannot be posted. Call it after `settle_sent_orders`: an order may leave and come
     back in one statement.
     """
-    back = [row for row in outcome.transactions if row.is_return and row.amount > 0 and row.returns_of]
+    back = _not_taken_back([row for row in outcome.transactions if row.is_return and row.amount > 0 and row.returns_of])
     orders = sent_orders_with({row.returns_of for row in back})
     count = 0
     for row in back:
@@ -86,6 +84,13 @@ def take_returned_orders(outcome: RunOutcome, *, at: datetime) -> int:
             continue
         count += 1
     return count
+
+
+def _not_taken_back(transactions: Sequence[TransactionRow]) -> list[TransactionRow]:
+    """Leave out what somebody has undone before: a person decides it (the payments of our orders name our ids)."""
+    ours = [row.transaction_id for row in transactions if row.returns_of or row.amount < 0]
+    left = taken_back(ours)
+    return [row for row in transactions if row.transaction_id not in left]
 
 
 def is_sent_order(result: MatchResult) -> bool:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import typst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from kontor.core.figures import format_amount, format_day, format_money
+from kontor.core.figures import format_amount, format_day
 from kontor.matching.queries.protocols import Payment, Protocol
 
 TEMPLATE = Path(__file__).with_name("protocol.typ")
@@ -18,12 +18,13 @@ TEMPLATE = Path(__file__).with_name("protocol.typ")
 def protocol_pdf(protocol: Protocol, *, tenant: str, region: str, currency: str) -> bytes:
     """Return the protocol as a tagged PDF; the same protocol gives the same bytes."""
     language = (get_language() or "de")[:2]
+    unit = "€" if currency == "EUR" else currency
     values = {
         "language": language, "title": _("Payment protocol"), "tenant": tenant,
-        "run": f"{format_day(protocol.at.date(), language=language)} · {protocol.by or 'Kontor'} · {protocol.run_key}",
-        "heads": [_("Day"), _("Payment"), _("Open item"), _("Amount"), _("Discount"), _("Difference"), _("Entry")],
+        "run": _run_words(protocol, language=language),
+        "heads": [_("Day"), _("Payment"), _("Open item"), f"{_('Amount')} {unit}", _("Discount"), _("Difference"), _("Entry")],
         "rows": [row for payment in protocol.payments for row in _rows(payment, region=region, language=language)],
-        "total_words": _("Total"), "total": format_money(protocol.total, currency=currency, region=region),
+        "total_words": _("Total"), "total": format_amount(protocol.total, currency=currency, region=region),
         "discount": format_amount(protocol.discount, currency=currency, region=region),
         "difference": format_amount(protocol.difference, currency=currency, region=region), "page": _("Page"),
     }  # fmt: skip
@@ -36,6 +37,14 @@ def protocol_pdf(protocol: Protocol, *, tenant: str, region: str, currency: str)
             timestamp=0,
         )
     )
+
+
+def _run_words(protocol: Protocol, *, language: str) -> str:
+    """Say what the run did, when and by whom."""
+    count = len(protocol.payments)
+    words = ngettext("%(n)s payment posted", "%(n)s payments posted", count) % {"n": count}
+    parts = [words, format_day(protocol.at.date(), language=language), protocol.by or "Kontor"]
+    return " · ".join([*parts, _("automatically")] if protocol.is_automatic else parts)
 
 
 def _rows(payment: Payment, *, region: str, language: str) -> list[list[str]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Count, Q, QuerySet
+from django.db.models import Aggregate, BooleanField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kontor.banking.models import BankTransaction
-from kontor.core.kept_statements import kept
+from kontor.core.kept_statements import kept, kept_figures
 from kontor.matching.models import MatchRun
 from kontor.matching.models import Proposal as ProposalRow
 from kontor.matching.rules.ruleset import Ruleset
@@ -164,16 +164,17 @@ def _as_safe(found: Sequence[Stored], *, lead_min: int) -> list[Safe]:
 
 def safe_count(*, account: str = "") -> int:
     """Return how many untouched transactions have a proposal that looks certain."""
-    return _certain.count(account)
+    return int(certain(account)["n"])
 
 
-@kept
-def _certain(account: str) -> QuerySet[ProposalRow]:
+@kept_figures
+def certain(account: str) -> tuple[QuerySet[ProposalRow], dict[str, Aggregate]]:
+    """Return how many untouched transactions of an account (of all: "") have a proposal that looks certain: n."""
     rows = ProposalRow.objects.filter(
         rank=1, score__gte=POINTS_CERTAIN, lead__gte=Ruleset().lead_ticked, transaction__allocated=0,
         transaction__is_deleted=False,
     )  # fmt: skip
-    return rows.filter(transaction__money_account__code=account) if account else rows
+    return rows.filter(transaction__money_account__code=account) if account else rows, {"n": Count("*")}
 
 
 def last_run() -> MatchRun | None:

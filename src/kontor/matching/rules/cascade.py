@@ -9,6 +9,7 @@ from kontor.matching.rules.numbers import LISTING, known_prefix
 from kontor.matching.rules.question import Question, question_naming
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
+from kontor.matching.rules.text import digit_runs
 from kontor.matching.rules.tolerance import settle
 from kontor.matching.rules.values import OpenItemRow, TransactionRow
 
@@ -80,20 +81,21 @@ def _by_number(transaction: TransactionRow, store: Store, ruleset: Ruleset) -> t
     found = index.plain_number.fullmatch(shown.upper()) if index.plain_number and shown.isascii() else None
     if found is None:
         return None
-    prefix, first, second, day, month, year, letters, other = found.groups()
+    prefix, written, day, month, year, letters, other = found.groups()
     if (day and _may_be_customer(day, month, year, store)) or (letters and _may_be_named(letters, other, store)):
         return None
-    key = prefix + first + (second or "")
+    runs = [written] if written.isdecimal() else digit_runs(written)
+    key = prefix + (written if len(runs) == 1 else "".join(runs))
     positions = index.numbers.get(key)
     if positions is None or len(positions) > 1 or not 4 <= len(key) <= 20:
         return None
     at = positions[0]
     kind: NumberKind = "number_full" if index.full[at] == key else "number_squeezed"
-    if (kind == "number_squeezed" and index.squeezed[at] != key) or (second and prefix + first in index.numbers):
+    is_other = kind == "number_squeezed" and index.squeezed[at] != key
+    if is_other or any(prefix + "".join(runs[:count]) in index.numbers for count in range(1, len(runs))):
         return None
     points = ruleset.number_full if kind == "number_full" else ruleset.number_squeezed
-    end = found.end(3) if second else found.end(2)
-    return at, (kind, points, "text", found.start(1), end, index.items[at].item_id, key)
+    return at, (kind, points, "text", found.start(1), found.end(2), index.items[at].item_id, key)
 
 
 def _may_be_named(letters: str, digits: str, store: Store) -> bool:

@@ -38,8 +38,10 @@ def _parts(positions: Iterable[int], question: Question, *, store: Store) -> lis
         if item.side != side or item.currency != currency:
             continue
         gross = signed[at] * direction
-        tier = discount_on(item, on) if item.discounts and gross > 0 else None
-        parts.append(part_of((at, gross, None if tier is None else gross - tier.amount)))
+        net = None
+        if item.discounts and gross > 0 and (tier := discount_on(item, on)) is not None:
+            net = gross - tier.amount
+        parts.append(part_of((at, gross, net)))
     return parts
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from kontor.matching.rules.candidates import Ranking, order_of, rank, rank_again
 from kontor.matching.rules.cascade import named_item, sure_payment, sure_unnamed
 from kontor.matching.rules.marks import Candidate, Mark, ProposalRow, Share
+from kontor.matching.rules.rivals import sure_among
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store
 from kontor.matching.rules.values import Decision, TransactionRow
@@ -31,7 +32,7 @@ class Desk:
     def __init__(self, transactions: Sequence[TransactionRow], *, store: Store, ruleset: Ruleset) -> None:
         self.store, self.ruleset = store, ruleset
         self.transactions = transactions
-        self.sure: dict[int, ProposalRow] = {}
+        self.sure: dict[int, tuple[ProposalRow, ...]] = {}
         self.rankings: dict[int, Ranking] = {}
         self.adopted = set[int]()
         self.taken: dict[int, int] = {}
@@ -49,8 +50,12 @@ class Desk:
             else:
                 at, sure = sure_unnamed(transaction, store=store, ruleset=ruleset) or (0, None)
             if sure is not None and sure[2] >= least:
-                self.sure[identity] = sure
-                claims.append((-sure[2], transaction.booking_date.toordinal(), identity, (at,)))
+                proposals: tuple[ProposalRow, ...] | None = (sure,)
+            else:
+                proposals = None if named is None else sure_among(transaction, *named, store=store, ruleset=ruleset)
+            if proposals:
+                self.sure[identity] = proposals
+                claims.append((-proposals[0][2], transaction.booking_date.toordinal(), identity, (at,)))
                 continue
             self.rankings[identity] = ranking = rank(transaction, named, store=store, ruleset=ruleset)
             if ranking.decision == "automatic":
@@ -96,7 +101,7 @@ class Desk:
 
     def results(self, together: Mapping[int, CandidateRow]) -> list[ResultRow]:
         """Return what each transaction pays; `together` are explanations as a part of what pays one item."""
-        sure: list[ResultRow] = [(identity, "automatic", (proposal,), ()) for identity, proposal in self.sure.items()]
+        sure: list[ResultRow] = [(identity, "automatic", proposals, ()) for identity, proposals in self.sure.items()]
         return sure + [
             result_of(ranking, together.get(identity), self.taken, self.store, self.ruleset)
             for identity, ranking in self.rankings.items()

@@ -39,7 +39,7 @@ def _weigh_others(
 ) -> None:
     """Count that the text names another document, or the item's with a typing error."""
     named, strong = question.named, question.strong
-    other = None if len(strong) == 1 and at in strong else _other_hit((at,), question)
+    other = None if len(strong) == 1 and at in strong else _other_than(at, question)
     if candidate.is_named and other is None:
         return
     if not candidate.is_named and named.foreign and item.party_id in question.payer.signs:
@@ -86,6 +86,18 @@ def weigh_set_naming(
             candidate.count("other_number", ruleset.other_number, _place_of(other, question))
     if candidate.is_named and not is_all_named:
         candidate.notes.append("not_all_named")
+
+
+def _other_than(at: int, question: Question) -> NumberHit | None:
+    """Return a document that the text names elsewhere than where it names the item."""
+    strong, own = question.strong, question.named.items.get(at)
+    for other in sorted(strong) if len(strong) > 1 else strong:
+        if other == at:
+            continue
+        hit = strong[other]
+        if own is None or (hit.field == own.field and (hit.start >= own.end or own.start >= hit.end)):
+            return hit
+    return None
 
 
 def _other_hit(positions: tuple[int, ...], question: Question) -> NumberHit | None:

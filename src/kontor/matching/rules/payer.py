@@ -120,7 +120,7 @@ def _confirmed_names(name: str, asked: set[int], *, parties: PartyIndex, ruleset
     for party_id in sorted(asked):
         if party_id not in parties.tokens:
             continue
-        rule = _name_rule(tokens, party_id, parties=parties, ruleset=ruleset)
+        rule = confirmed_name(tokens, party_id, parties=parties, ruleset=ruleset)
         if rule:
             found[party_id] = rule
     return found
@@ -184,7 +184,8 @@ def _parties_alike(tokens: frozenset[str], *, parties: PartyIndex, ruleset: Rule
     return alike if len(alike) <= ruleset.key_items_max else {}
 
 
-def _name_rule(tokens: frozenset[str], party_id: int, *, parties: PartyIndex, ruleset: Ruleset) -> str:
+def confirmed_name(tokens: frozenset[str], party_id: int, *, parties: PartyIndex, ruleset: Ruleset) -> str:
+    """Return the rule by which a name agrees with a party's, none if it does not."""
     if tokens in parties.alias_tokens.get(party_id, ()):
         return "party_alias"
     own = parties.tokens[party_id]

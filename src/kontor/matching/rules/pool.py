@@ -8,6 +8,8 @@ from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.spans import payment_bounds
 from kontor.matching.rules.store import Store
 
+_NOTHING: list[int] = []
+
 
 @dataclass(slots=True)
 class Pool:
@@ -38,6 +40,9 @@ def payer_pool(question: Question, *, store: Store, ruleset: Ruleset, taken: Abs
     signs, party_items, most = question.payer.signs, store.items.party_items, ruleset.list_length_max
     if not signs:
         return Pool([], [], 0)
+    if len(signs) == 1 and len(only := party_items.get(next(iter(signs)), _NOTHING)) <= most:
+        left = [at for at in only if at not in taken] if taken else only
+        return Pool([(next(iter(signs)), left)], [], len(left)) if left else Pool([], [], 0)
     whole: list[tuple[int, list[int]]] = []
     exact: list[list[int]] = []
     count = 0
@@ -62,6 +67,8 @@ def payer_pool(question: Question, *, store: Store, ruleset: Ruleset, taken: Abs
 def fitting(pool: Pool, question: Question, *, store: Store) -> list[int]:
     """Return the items of the pool's parties that the amount may close, oldest first, whoever took them."""
     index, wanted = store.items, question.direction * question.amount
+    if len(pool.whole) == 1 and not pool.exact:
+        return index.spans[pool.whole[0][0]].fitting(wanted)
     fits: list[int] = []
     for party_id, _ in pool.whole:
         found = index.spans[party_id].fitting(wanted)

@@ -50,8 +50,10 @@ def read_question(transaction: TransactionRow, *, store: Store, ruleset: Ruleset
     payer = find_payer(transaction, named=named, store=store, ruleset=ruleset)
     direction = 1 if transaction.amount > 0 else -1
     hits = named.items
-    strong = {at: hits[at] for at in hits if _is_strong(at, hits[at], direction, payer=payer, store=store)}
-    references = _named_references(transaction, referred, store=store)
+    strong = {at: hit for at, hit in hits.items() if _is_strong(at, hit, direction, payer=payer, store=store)}
+    references = {}
+    if store.items.references and (referred or transaction.structured_reference):
+        references = _named_references(transaction, referred, store=store)
     names_document = bool(strong or named.foreign)
     orders = _named_orders(transaction, store=store) if store.orders else {}
     is_silent = not (names_document or references or orders)
@@ -127,8 +129,6 @@ def _named_references(
     transaction: TransactionRow, spoken: list[tuple[str, int, int]], *, store: Store
 ) -> dict[int, Place]:
     index = store.items.references
-    if not index or not (spoken or transaction.structured_reference):
-        return {}
     found: dict[int, Place] = {}
     if transaction.structured_reference:
         key = text.squeeze(transaction.structured_reference)

@@ -161,7 +161,7 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         prefix_lengths=tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True)),
         leads=frozenset(leads),
         has_mixed=has_mixed,
-        plain_number=_plain_number(prefixes),
+        plain_number=_plain_number(prefixes, has_mixed=has_mixed),
     )
 
 
@@ -198,13 +198,16 @@ def _owed(items: list[OpenItemRow], ruleset: Ruleset) -> tuple[list[int], dict[i
     return signed, amounts, party_items
 
 
-def _plain_number(prefixes: set[str]) -> re.Pattern[str] | None:
-    """Return the pattern of a capital text whose only digits are one number of a known range, and perhaps a date or a short number."""
+def _plain_number(prefixes: set[str], *, has_mixed: bool) -> re.Pattern[str] | None:
+    """Return the pattern of a capital text whose only digits are one number of a known range, and perhaps a date or a short number.
+
+    Mixed numbers are words joined by signs, so where there are any, only a blank ends the word before a number.
+    """
     known = sorted(prefixes - {"RF"})
     if not known or len(known) > _PATTERN_PREFIXES_MAX or not prefixes.isdisjoint(("VOM", "OM")):
         return None
-    before, gap = r"(?:[^0-9?]*[\s+])?", r"[^A-Z0-9?]"
-    number = rf"({'|'.join(known)}){gap}{{0,3}}([0-9]++)(?:{gap}{{1,3}}([0-9]++))?"
+    before, gap = rf"(?:[^0-9?]*{r'[\s+]' if has_mixed else '[^A-Z0-9?]'})?", "[^A-Z0-9?]"
+    number = rf"({'|'.join(known)}){gap}{{0,3}}([0-9]++(?:{gap}{{1,3}}[0-9]++){{0,3}}+)"
     dated = r"[^0-9?]*(?<![A-Z0-9?])VOM ([0-9]{2})\.([0-9]{2})\.(20[0-9]{2})[^0-9?]*"
     other = r"(?:[^0-9?]*[^A-Z0-9?])??([A-Z]++)[^A-Z0-9?+]{0,2}\s([0-9]{1,5}+)(?:\s[^0-9?]*)?"
     return re.compile(rf"{before}{number}(?:\s(?:{dated}|{other}|[^0-9?]*))?")

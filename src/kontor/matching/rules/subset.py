@@ -116,17 +116,11 @@ def _meet(groups: list[_Group], target: int, *, solutions_max: int, operations_m
 
     The groups, those of most ways first, are dealt to the half with fewer sums; sets are built only of sums that meet.
     """
-    halves: tuple[list[int], list[int]] = ([0], [0])
-    dealt: tuple[list[_Group], list[_Group]] = ([], [])
-    sizes = [1, 1]
-    for amounts, group in sorted([(_amounts(group), group) for group in groups], key=_count_of_ways, reverse=True):
-        side = 0 if sizes[0] <= sizes[1] else 1
-        sizes[side] *= len(amounts) + 1
-        if sizes[0] + sizes[1] > operations_max:
-            return None
-        sums = halves[side]
-        sums += [total + amount for total in sums for amount in amounts]
-        dealt[side].append(group)
+    found = _halves(groups, operations_max)
+    if found is None:
+        return None
+    halves, dealt = found
+    sizes = len(halves[0]), len(halves[1])
     combinations = sizes[0] * sizes[1]
     meeting = set(halves[0]).intersection([target - total for total in halves[1]])
     if not meeting:
@@ -144,6 +138,36 @@ def _meet(groups: list[_Group], target: int, *, solutions_max: int, operations_m
             if len(solutions) > solutions_max:
                 return Search(_ordered(solutions), sizes[0] + number + 1, combinations, False)
     return Search(_ordered(solutions), sizes[0] + sizes[1], combinations, True)
+
+
+def _halves(
+    groups: list[_Group], operations_max: int
+) -> tuple[tuple[list[int], list[int]], tuple[list[_Group], list[_Group]]] | None:
+    """Return the sums of each half and the groups dealt to it, None if there are too many sums."""
+    halves: tuple[list[int], list[int]] = ([0], [0])
+    if not [group for group in groups if group[1] is not None or len(group[2]) > 1]:
+        dealt = groups[::2], groups[1::2]
+        if (1 << len(dealt[0])) + (1 << len(dealt[1])) > operations_max:
+            return None
+        for sums, half in zip(halves, dealt, strict=True):
+            for gross, _, _ in half:
+                sums += [total + gross for total in sums]
+        return halves, dealt
+    shared: tuple[list[_Group], list[_Group]] = ([], [])
+    sizes = [1, 1]
+    for amounts, group in sorted([(_amounts(group), group) for group in groups], key=_count_of_ways, reverse=True):
+        side = 0 if sizes[0] <= sizes[1] else 1
+        sizes[side] *= len(amounts) + 1
+        if sizes[0] + sizes[1] > operations_max:
+            return None
+        sums = halves[side]
+        if len(amounts) == 1:
+            (only,) = amounts
+            sums += [total + only for total in sums]
+        else:
+            sums += [total + amount for total in sums for amount in amounts]
+        shared[side].append(group)
+    return halves, shared
 
 
 def _count_of_ways(dealt: tuple[list[int], _Group]) -> int:

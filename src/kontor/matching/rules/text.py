@@ -128,9 +128,14 @@ def chunks(folded: str) -> list[Chunk]:
         if digits.isdecimal():
             runs: tuple[tuple[str, int, int], ...] = ((digits, start, match.end(2)),)
         else:
-            runs = tuple((run.group(), start + run.start(), start + run.end()) for run in _DIGITS.finditer(digits))
+            runs = tuple([(run[0], start + run.start(), start + run.end()) for run in _DIGITS.finditer(digits)])
         found.append(Chunk(prefix or "", match.start(), runs))
     return found
+
+
+def digit_runs(text: str) -> list[str]:
+    """Return the digits that stand together in a text, in reading order."""
+    return _DIGITS.findall(text)
 
 
 def one_number(number: str) -> tuple[str, list[str]] | None:

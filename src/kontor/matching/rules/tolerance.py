@@ -63,6 +63,8 @@ def discount_on(item: OpenItemRow, on: date) -> DiscountTier | None:
     if not item.discounts or (item.is_partly_paid and not item.is_discount_agreed_when_partly_paid):
         return None
     tiers = [tier for tier in item.discounts if on <= tier.grace_until and 0 < tier.amount < item.amount_open]
+    if len(tiers) < 2:
+        return tiers[0] if tiers else None
     return max(tiers, key=lambda tier: (tier.amount, tier.until), default=None)
 
 

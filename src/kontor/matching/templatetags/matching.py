@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from html import escape
 
 from django import template
 from django.core.paginator import Paginator
@@ -21,6 +22,7 @@ from kontor.matching.detail import Detail, account_name
 from kontor.matching.evidence import Criterion
 from kontor.matching.listed import rows_of
 from kontor.matching.queries.bench import Best, Row, Scope
+from kontor.matching.queries.choices import Named
 from kontor.matching.queries.proposals import POINTS_CERTAIN, Stored
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.wording import rule_words
@@ -33,6 +35,33 @@ register = template.Library()
 register.filter("account_name", account_name)
 
 RULESET = Ruleset()
+
+
+@register.simple_tag
+def options_named(choices: Iterable[Named], chosen: str) -> SafeString:
+    """Write the options of a choice, `chosen` selected; projects are hundreds."""
+    return SafeString(
+        "".join(
+            [
+                f'<option value="{escape(each.code)}"{" selected" if each.code == chosen else ""}>{escape(each.name)}</option>'
+                for each in choices
+            ]
+        )
+    )
+
+
+@register.simple_tag
+def accounts_to_pick(accounts: Iterable[Named]) -> SafeString:
+    """Write a button for each account that is often taken."""
+    words = [(escape(each.code), escape(f"{each.code} {each.name}")) for each in accounts]
+    return SafeString(
+        "".join(
+            [
+                f'<button class="k-chip" type="button" data-account="{code}" data-label="{named}">{named}</button>'
+                for code, named in words
+            ]
+        )
+    )
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -264,6 +265,31 @@ def test_the_short_cut_says_what_the_full_ranking_says(seed: int) -> None:
         assert [claim[3] for claim in claims] == [
             tuple(share[0] for share in best.shares) for best in whole.candidates[:1] if whole.decision == "automatic"
         ]
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        a_transfer(text="Rechnung RE-2026-000123"),
+        a_transfer(text="Invoice Rechnungsnr.RE2026000123 of 2026"),
+        a_transfer(text="Rg RE-2 026-000 123"),
+        a_transfer(text="RE-2026-000123", counterparty_iban=""),
+    ],
+    ids=["as written", "behind a sign", "broken twice", "known by name alone"],
+)
+def test_a_named_item_among_others_of_the_same_amount_is_decided_without_a_full_ranking(
+    payment: TransactionRow,
+) -> None:
+    items = [an_item(1), an_item(2, document_number="RE-2026-000124"), an_item(3, document_number="RE-2026-000125")]
+    store = build_store(items, [a_party()], ruleset=RULES)
+    desk = Desk([payment], store=store, ruleset=RULES)
+    desk.rank()
+
+    assert not desk.rankings
+    assert desk.results({}) == [result_of(full_rank(payment, store=store, ruleset=RULES), None, {}, store, RULES)]
+    first, *others = desk.sure[payment.transaction_id]
+    assert [share[0] for share in first[4]] == [1]
+    assert [notes for *_, notes in others] == ([("oldest_of_equal:2",)] if payment.counterparty_iban else [])
 
 
 def test_two_workers_give_the_same_results() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
-from bench.matching_data import HOT_AMOUNT, labelled
+from bench.matching_books import HOT_AMOUNT
+from bench.matching_data import labelled
 from kontor.matching.rules.decide import match_store
 from kontor.matching.rules.store import build_store
 from kontor.matching.tests.match_builders import DUE, RULES, a_party, a_transfer, an_item

@@ -44,6 +44,7 @@ def loaded(transactions: list[TransactionRow], items: list[OpenItemRow], parties
     return store_of(chosen.values(), index, ruleset=RULES)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_rows_that_collide_everywhere_are_decided_as_over_all_items(rng: random.Random) -> None:

@@ -25,6 +25,7 @@ from kontor.core.numbers import row_keys
 from kontor.core.refinement import refined
 from kontor.core.refusal import Refusal
 from kontor.matching.actions.confirming import confirm, give_back, once, undo_allocation, undo_step
+from kontor.matching.actions.transferring import move_through_transit
 from kontor.matching.choices import Chosen
 from kontor.matching.detail import Detail, Typed, choice_of, detail_of, found_lines, outcome_of
 from kontor.matching.forms import (
@@ -41,6 +42,7 @@ from kontor.matching.queries.bench import TABS, Scope, counts, first_of_page, ne
 from kontor.matching.queries.choices import direct_choices, party_names
 from kontor.matching.queries.items import find_items, items_with_ids, search_words
 from kontor.matching.queries.loading import items_by_id
+from kontor.matching.queries.own_transfers import own_transfer
 from kontor.matching.queries.proposals import POINTS_CERTAIN, last_run_at, proposals_of, safe_count
 from kontor.matching.queries.returns import returnable
 from kontor.matching.queries.steps import last_step_of
@@ -133,12 +135,16 @@ def take_return(request: TenantRequest) -> HttpResponse:
 @require_POST
 @permit("matching.confirm")
 def take_list(request: TenantRequest) -> HttpResponse:
-    """Assign a debit to what it pays to the cent: a payment list, or what was set paid by hand and waits in transit."""
+    """Assign a transaction to what it pays to the cent: a payment list, what was set paid by hand and waits in transit,
+    or another of our own accounts.
+    """
     row = _transaction(request.POST)
     batch_id, order_id = _number(request.POST, "batch"), _number(request.POST, "order") or None
     settling_id = _number(request.POST, "settling")
 
     def do() -> int:
+        if "transfer" in request.POST:
+            return move_through_transit(row.id, at=clock.now(), by=request.user).entry_id or 0
         if settling_id:
             return clear_transit(row.id, settling_id, at=clock.now(), by=request.user).entry_id or 0
         return pay_list(row.id, batch_id, order_id=order_id, at=clock.now(), by=request.user).entry_id or 0
@@ -251,7 +257,7 @@ def _again(
 
 
 def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dict[str, Any]:
-    found = counts(scope)
+    found, cards = counts(scope), account_cards()
     page = page_of(scope, at=detail.transaction if detail else None)
     figures = {"open": found.open, "partly": found.partly, "automatic": found.automatic, "all": found.all}
     words = {"open": pgettext("transactions", "Open"), "partly": _("Partly"), "automatic": pgettext("transactions", "Automatic"),
@@ -262,7 +268,7 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
     ]
     return {
         "heading": _("Bank matching"), "scope": scope, "page": page, "counts": found, "tabs": tabs,
-        "cards": account_cards(), "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
+        "cards": cards, "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
         "safe": safe_count(account=scope.account), "run_at": last_run_at(), "key": secrets.token_urlsafe(12),
         "following": next_after(scope, detail.transaction, page=page) if detail else None, "ruleset": RULESET,
         "points_certain": POINTS_CERTAIN,
@@ -271,6 +277,7 @@ def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dic
         "returns": returnable(detail.transaction) if detail and detail.rest else [],
         "lists": fitting_lists(detail.transaction) if detail and not _is_sure(detail) else [],
         "paid_by_hand": paid_by_hand(detail.transaction) if detail and not _is_sure(detail) else [],
+        "transfer": own_transfer(detail.transaction, [card.account for card in cards]) if detail and not _is_sure(detail) else None,
         "words": search_words(detail.transaction) if detail else (), "is_fresh": "fresh" in request.GET,
         "may_confirm": "matching.confirm" in request.rights, "may_run": "matching.run" in request.rights,
         "find": request.GET.get("find", ""), **difference_words(),

@@ -255,6 +255,7 @@ def _plan(steps: Sequence[Step], *, lock: bool) -> _Round:
                 remainder=step.remainder,
                 memo=_memo(step, movement, items),
                 conventions=agreed,
+                day=day,
             )
             _check_accounts(plan, round_.book)
         except Refusal as refusal:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from kontor.banking.models import MoneyAccount, MoneyAccountKind
 from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
@@ -21,6 +22,7 @@ from kontor.openitems.actions.terms import InPayment
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.loading import OpenPeriods, base_currency, items_by_id
 from kontor.openitems.queries.past import lines_of_entries
+from kontor.openitems.rules.coins import SMALLEST_COINS, coin_difference
 from kontor.openitems.rules.set_off import pairs
 from kontor.openitems.rules.steps import KnownItem, Row, write_off_role
 from kontor.openitems.rules.undo import mirror_line
@@ -158,8 +160,9 @@ def settle_through(
     """Settle an item, or `amount` of it in its currency, against an account: paid by hand, waived (P-04, decisions.md 32).
 
     Money that a statement will show goes through transit, which the statement line clears. No VAT of its own;
-    undue VAT falls due as by payment; a `discount` beside the amount is booked as such. `is_order` is set by payments alone, whose list holds the item: anybody else
-    would pay it twice. Returns the entry.
+    undue VAT falls due as by payment; a `discount` beside the amount is booked as such. Out of a cash box it is paid in
+    coins. `is_order` is set by payments alone, whose list holds the item: anybody else would pay it twice. Returns the
+    entry.
 
     Raises:
         AlreadyClosed, MoreThanOpen, InPayment, ControlAccount, PeriodNotOpen
@@ -175,16 +178,25 @@ def settle_through(
         raise ControlAccount(number=book.find(account).number)
     memo = Memo(text=text, document_number=known.item.document_number, document_date=day)
     wanted = known.item.amount_open - discount if amount is None else amount
+    coins = coin_difference(known.item, wanted) if _is_cash_box(book.find(account).id, known.item.currency) else None
+    left = coins.amount if coins is not None else 0
     done = set_off_through(
-        known.item, amount=wanted, discount=discount, through=account, memo=memo, is_given=kind == WAIVER
-    )
+        known.item, amount=wanted - left, discount=discount, difference=coins, through=account, memo=memo,
+        is_given=kind == WAIVER,
+    )  # fmt: skip
     entry = post(
         [NewEntry(posting=done.posting, entry_date=day, kind=kind, source_type="openitems.item", source_id=item_id)],
         at=at, by_open_items=True, book=book,
     )[0]  # fmt: skip
-    row = replace(_set_off_row(known, done), discount=discount)
+    row = replace(_set_off_row(known, done), discount=discount, difference=left)
     write_rows([RowToWrite(row=row, account_id=None, entry_id=entry.id, day=day)], at=at)
     return entry.id
+
+
+def _is_cash_box(account_id: int, currency: str) -> bool:
+    """Tell whether an account is a cash box of a currency that has no smallest coins."""
+    boxes = MoneyAccount.objects.filter(kind=MoneyAccountKind.CASH, account_id=account_id)
+    return currency in SMALLEST_COINS and boxes.exists()
 
 
 def _set_off_row(known: KnownItem, done: Settlement) -> Row:

@@ -17,7 +17,7 @@ from kontor.ledger.actions.posting import ENTRIES_MAX, NewEntry, post
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import Memo, Posting, balanced
 from kontor.openitems.actions.rows import RowToWrite, write_rows
-from kontor.openitems.actions.watching import tell_restored, tell_returned, tell_undoing
+from kontor.openitems.actions.watching import tell_restored, tell_returned, tell_undoing, tell_undone
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.loading import OpenPeriods, Rates, base_currency, items_by_id, movements_by_id
 from kontor.openitems.queries.past import PastEntry, entries_of, holding_of_run, past_entries
@@ -256,8 +256,9 @@ def _cancel(
         for row, past in mirror.rows
     ]  # fmt: skip
     undone = Undone(entry_ids=tuple(entry.id for entry in written), allocation_ids=tuple(write_rows(rows, at=at)))
-    back = {row.row.item_id for entry, past in chosen if entry.kind == "return" for row in past if row.row.item_id}
+    back = {row.id for entry, past in chosen if entry.kind == "return" for row in past if row.row.item_id}
     tell_restored(sorted(back), by=by)
+    tell_undone(sorted({row.row.item_id for _, past in chosen for row in past if row.row.item_id}), by=by)
     return undone
 
 

@@ -1,4 +1,4 @@
-"""Who wants to know that money came back, that such a return was taken back itself, or that a step is to be undone.
+"""Who wants to know that money came back, that such a return was taken back itself, or that a step is, or was, undone.
 
 Contexts above register at start-up; they act in the same transaction, and what they refuse is not done at all.
 """
@@ -11,19 +11,26 @@ from kontor.core.tenancy import Actor
 
 type Returned = Callable[[Sequence[int], int, Actor | None], None]
 type Restored = Callable[[Sequence[int], Actor | None], None]
+type Undone = Callable[[Sequence[int], Actor | None], None]
 type Undoing = Callable[[Sequence[int]], None]
 
 _returned: list[Returned] = []
 _restored: list[Restored] = []
+_undone: list[Undone] = []
 _undoing: list[Undoing] = []
 
 
-def watch_returns(*, returned: Returned, restored: Restored) -> None:
-    """Call `returned(item ids, transaction id, by)` and, for a return that is undone, `restored(item ids, by)`."""
+def watch_returns(*, returned: Returned, restored: Restored, undone: Undone) -> None:
+    """Call `returned(item ids, transaction id, by)`; for returns that are undone `restored(their allocation ids, by)`.
+
+    After every step that was taken back, a return or not, `undone(item ids, by)`.
+    """
     if returned not in _returned:
         _returned.append(returned)
     if restored not in _restored:
         _restored.append(restored)
+    if undone not in _undone:
+        _undone.append(undone)
 
 
 def watch_undoing(watcher: Undoing) -> None:
@@ -38,10 +45,17 @@ def tell_returned(item_ids: Sequence[int], transaction_id: int, *, by: Actor | N
         watcher(item_ids, transaction_id, by)
 
 
-def tell_restored(item_ids: Sequence[int], *, by: Actor | None) -> None:
-    """Tell that the returns of these items do not hold any more."""
-    if item_ids:
+def tell_restored(allocation_ids: Sequence[int], *, by: Actor | None) -> None:
+    """Tell that these allocations, each of which gave a payment back, do not hold any more: the payments do again."""
+    if allocation_ids:
         for watcher in _restored:
+            watcher(allocation_ids, by)
+
+
+def tell_undone(item_ids: Sequence[int], *, by: Actor | None) -> None:
+    """Tell that something was taken back which had settled these items, or had opened them."""
+    if item_ids:
+        for watcher in _undone:
             watcher(item_ids, by)
 
 

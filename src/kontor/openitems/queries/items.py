@@ -223,15 +223,15 @@ class Totals:
     payable_soon: int
 
 
-def totals(*, on: date, soon: date) -> Totals:
-    """Return what customers owe and what is owed to suppliers, in one query; credits stand apart."""
-    found = _totals(on, soon)
+def totals_of(found: Mapping[str, Any]) -> Totals:
+    """Return what customers owe and what is owed to suppliers, as `open_figures` found it; credits stand apart."""
     sums = {name: found[name] or 0 for name in ("owed", "overdue", "payable", "payable_soon")}
     return Totals(**{**found, **sums})
 
 
 @kept_figures
-def _totals(on: date, soon: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
+def open_figures(on: date, soon: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
+    """Return what `Totals` holds."""
     claim = Q(kind=ItemKind.RECEIVABLE) & natural(ItemKind.RECEIVABLE)
     debt = Q(kind=ItemKind.PAYABLE) & natural(ItemKind.PAYABLE)
     late = Q(due_date__lt=on)

@@ -201,6 +201,7 @@ def _known_item(row: Sequence[Any], *, base: str) -> KnownItem:
             side, by_number(control), currency, base, amount, amount_base, amount_open, base_open,
             shares=shares_after(shares, moved) if shares else (),
             party_id=party_id, project_id=project_id, sphere=sphere or None, document_number=number,
+            kind=kind,
         ),
     )  # fmt: skip
 

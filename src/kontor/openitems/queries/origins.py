@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kontor.core.figures import format_day, format_money
+from kontor.core.kept_statements import kept
 from kontor.ledger.queries.journal import LinkOfEntry
 from kontor.openitems.models import OpenItem
 from kontor.openitems.queries.allocations import AllocationRow, allocations_of_entry
@@ -16,16 +18,21 @@ LINKS_MAX = 40
 
 def links_of_entry(entry_id: int) -> list[LinkOfEntry]:
     """Return the documents that an entry opened or settled, and the bank's transactions behind it; two queries."""
-    opened = OpenItem.objects.filter(journal_line__entry_id=entry_id).select_related("party").order_by("id")
     links = [
         LinkOfEntry(
             label=item.document_number, sub=f"{item.party.name} · {format_money(item.amount, currency=item.currency)}",
             icon="scale", url_name="openitems:item", argument="item_id", object_id=item.id, right="openitems.view",
         )
-        for item in opened[:LINKS_MAX]
+        for item in _opened.rows(entry_id)
     ]  # fmt: skip
     rows = allocations_of_entry(entry_id)[:LINKS_MAX]
     return [*links, *_items(rows), *_transactions(rows)]
+
+
+@kept
+def _opened(entry_id: int) -> QuerySet[OpenItem]:
+    rows = OpenItem.objects.filter(journal_line__entry_id=entry_id).select_related("party")
+    return rows.order_by("id")[:LINKS_MAX]
 
 
 def _items(rows: Iterable[AllocationRow]) -> Iterable[LinkOfEntry]:

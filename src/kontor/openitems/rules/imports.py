@@ -26,7 +26,9 @@ _NEEDED = ("kind", "party_number", "document_number", "document_date", "amount")
 ROWS_MAX = 500_000
 FIELD_LENGTH_MAX = 140
 _AMOUNT = re.compile(r"[+-]?[0-9][0-9.,'’ ]*")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+AMOUNT_LIMIT = 10**15
+_ISO_DAY = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})", re.ASCII)
+_GERMAN_DAY = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})", re.ASCII)
 
 
 class NotUtf8(Refusal):
@@ -78,9 +80,9 @@ class CellTooLong(Refusal):
 
 
 class WrongDay(Refusal):
-    """No ISO date."""
+    """No date with a year of four digits."""
 
-    sentence = gettext_noop("“%(text)s” in %(column)s is not a date of the form 2026-03-31.")
+    sentence = gettext_noop("“%(text)s” in %(column)s is not a date of the form 2026-03-31 or 31.03.2026.")
 
 
 class WrongDiscount(Refusal):
@@ -101,6 +103,12 @@ class ZeroAmount(Refusal):
     """Nothing owed."""
 
     sentence = gettext_noop("The amount is zero. An open item needs an amount; a negative one is a credit note.")
+
+
+class AmountTooLarge(Refusal):
+    """More than the forms take as well."""
+
+    sentence = gettext_noop("The amount %(amount)s is too large to be kept.")
 
 
 class RepeatedRow(Refusal):
@@ -233,6 +241,8 @@ def _row(line: int, cells: dict[str, str], *, decimal_mark: str, base: str) -> I
     amount = minor_units(_amount(cells["amount"], decimal_mark), currency)
     if not amount:
         raise ZeroAmount
+    if abs(amount) >= AMOUNT_LIMIT:
+        raise AmountTooLarge(amount=cells["amount"])
     document_date = _day(cells, "document_date")
     due_date = _day(cells, "due_date") if cells["due_date"] else None
     if due_date and due_date < document_date:
@@ -263,10 +273,11 @@ def _amount(text: str, decimal_mark: str) -> Decimal:
 
 
 def _day(cells: dict[str, str], column: str) -> date:
+    found = _ISO_DAY.fullmatch(cells[column]) or _GERMAN_DAY.fullmatch(cells[column])
+    if not found:
+        raise WrongDay(text=cells[column], column=column)
     try:
-        if not _DAY.fullmatch(cells[column]):
-            raise ValueError(cells[column])
-        return date.fromisoformat(cells[column])
+        return date(*(int(found[part]) for part in ("year", "month", "day")))
     except ValueError as odd:
         raise WrongDay(text=cells[column], column=column) from odd
 

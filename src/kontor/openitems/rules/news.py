@@ -207,6 +207,7 @@ def _older(new: NewItem, *, books: Books) -> Item:
         party_id=new.party_id,
         project_id=new.project_id,
         document_number=new.document_number,
+        kind=new.kind,
     )
 
 

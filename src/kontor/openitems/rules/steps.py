@@ -209,13 +209,16 @@ def plan_step(
     remainder: Remainder = "leave",
     memo: Memo,
     conventions: Conventions,
+    day: date | None = None,
 ) -> Plan:
     """Return what the step posts and writes (P-08, P-09, P-16, P-22, P-23, several items at once).
+
+    Tax codes of its own are those of the posting `day`, None for the day of the movement.
 
     Raises:
         NothingAssigned, MoreThanPaid, PaidMissing, MoreThanOpen, NothingSettled, UnknownDocumentType, UnknownTaxCode
     """
-    step = _Step(movement, items, memo, conventions)
+    step = _Step(movement, items, memo, conventions, day or movement.day)
     for share in shares:
         step.settle(share)
     for account in accounts:
@@ -229,9 +232,9 @@ class _Step:
     """The step while it is being put together; `position` is how much of the movement is assigned so far."""
 
     def __init__(
-        self, movement: Movement, items: Mapping[int, KnownItem], memo: Memo, conventions: Conventions
+        self, movement: Movement, items: Mapping[int, KnownItem], memo: Memo, conventions: Conventions, day: date
     ) -> None:
-        self.movement, self.memo, self.conventions = movement, memo, conventions
+        self.movement, self.memo, self.conventions, self.day = movement, memo, conventions, day
         self.items = dict(items)
         self.touched: dict[int, KnownItem] = {}
         self.postings: list[Posting] = []
@@ -274,7 +277,7 @@ class _Step:
         )
 
     def post(self, share: AccountShare) -> None:
-        code = self.conventions.tax_code(share.tax_code, on=self.movement.day) if share.tax_code else None
+        code = self.conventions.tax_code(share.tax_code, on=self.day) if share.tax_code else None
         base = self._advance(share.amount)
         account = by_number(share.account)
         posting = money_posting(
@@ -327,6 +330,7 @@ class _Step:
             side="credit" if rest > 0 else "debit",
             party_id=first.item.party_id,
             project_id=first.item.project_id,
+            kind=first.kind,
         )
         self.postings.append(posting)
         self.rows.append(
@@ -379,7 +383,7 @@ class _Step:
     def _tax_share(self, code: str) -> TaxShare:
         if not code:
             return TaxShare("", Decimal(0), 1, 0)
-        row = self.conventions.tax_code(code, on=self.movement.day)
+        row = self.conventions.tax_code(code, on=self.day)
         return share_of_gross(row, int(100_00 + 100 * row.rate_percent))
 
 

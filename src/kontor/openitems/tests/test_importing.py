@@ -32,6 +32,17 @@ def test_separators_go_with_their_decimal_marks() -> None:
     assert with_comma[0].amount == 119000
 
 
+def test_days_may_be_written_as_in_german_spreadsheets() -> None:
+    german = (
+        GOOD.replace("2026-03-01", "01.03.2026").replace("2026-03-15", "15.3.2026").replace("2026-03-11", "11.03.2026")
+    )
+
+    assert (
+        read_items(f"{HEAD}\n{german}\n".encode(), base_currency="EUR").rows
+        == read_items(f"{HEAD}\n{GOOD}\n".encode(), base_currency="EUR").rows
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -40,7 +51,10 @@ def test_separators_go_with_their_decimal_marks() -> None:
         ("1190.00", "12+3", "not an amount"),
         ("1190.00", "1.005", "more decimals"),
         ("1190.00", "0", "zero"),
-        ("2026-03-01", "01.03.2026", "not a date"),
+        ("1190.00", "99999999999999999", "too large"),
+        ("2026-03-01", "01/03/2026", "not a date"),
+        ("2026-03-01", "01.03.26", "not a date"),
+        ("2026-03-01", "31.02.2026", "not a date"),
         ("2026-03-15", "2026-02-15", "before the document date"),
         ("2026-03-11", "", "needs both"),
         ("EUR", "KWD", "cannot be kept"),
@@ -98,6 +112,15 @@ def test_an_import_opens_items_and_a_second_one_changes_nothing(
         assert Party.objects.filter(name="Nordlicht Verlag GmbH", id=invoice.party_id).exists()
         assert BankDetails.objects.get(party_id=invoice.party_id).iban == "DE89370400440532013000"
         assert_books_hold()
+
+
+def test_a_file_that_is_not_there_is_a_problem_like_any_other(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, answer = run(office, tmp_path / "missing.csv", capsys)
+
+    assert (status, answer["new"]) == (1, 0)
+    assert "cannot be opened" in str(answer["problems"])
 
 
 def test_a_file_with_bad_rows_is_refused_whole_and_names_them_all(

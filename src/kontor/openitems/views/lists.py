@@ -57,10 +57,10 @@ def payables(request: TenantRequest) -> HttpResponseBase:
 
 def _list(request: TenantRequest, kind: ItemKind) -> HttpResponseBase:
     on = clock.today(request.tenant.country)
-    table = _table(request, kind)
+    counts = counts_by_state(kind, on=on)
+    table = _table(request, kind, counts)
     if (file := export_of(request, table)) is not None:
         return file
-    counts = counts_by_state(kind, on=on)
     context = {
         "table": table, "tabs": _tabs(request, kind, counts), "counts": counts, "kind": kind,
         "ages": ages(ageing(kind, on=on), tenant=request.tenant, kind=kind, current=request.GET.get("age", "")),
@@ -76,7 +76,7 @@ def _age_words(counts: dict[str, int]) -> str:
     return found + ", " + _("%(n)s overdue") % {"n": counts["overdue"]}
 
 
-def _table(request: TenantRequest, kind: ItemKind) -> Table[OpenItem]:
+def _table(request: TenantRequest, kind: ItemKind, counts: dict[str, int] | None = None) -> Table[OpenItem]:
     """Return the list's table: the tab and the age bucket of the address narrow it."""
     state = _state(request)
     on = clock.today(request.tenant.country)
@@ -88,7 +88,7 @@ def _table(request: TenantRequest, kind: ItemKind) -> Table[OpenItem]:
         rows = rows.filter(due_date__gte=first) if first else rows
         rows = rows.filter(due_date__lte=last) if last else rows
         return items_table(request, rows, kind=kind, is_settled=state == "settled")
-    return items_table(request, listed, kind=kind, is_settled=state == "settled")
+    return items_table(request, listed, kind=kind, is_settled=state == "settled", count=(counts or {}).get(state))
 
 
 def _state(request: TenantRequest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from kontor.core.refusal import Refusal, gettext_noop
 
@@ -65,6 +66,7 @@ class NoRoom(Refusal):
     """A limit of the plan is reached; what exists stays."""
 
     status = 409
+    leads_to_plan: ClassVar[bool] = True
 
 
 class NoRoomForMembers(NoRoom):

@@ -11,6 +11,7 @@ from kontor.organisations import commands
 from kontor.organisations.actions import (
     CodeTaken,
     LastAdministrator,
+    NameMissing,
     UnknownChart,
     UnknownRole,
     UserExists,
@@ -55,6 +56,20 @@ def test_a_taken_code_and_an_unknown_chart_open_nothing(database: None) -> None:
         _create("new-books", chart="SKR99")
     with pytest.raises(UnknownTenant):
         tenant_of_code("new-books")
+
+
+def test_books_without_a_name_are_not_opened(database: None) -> None:
+    with pytest.raises(NameMissing), tenant(reserve_tenant_id()):
+        create_tenant("nameless", name="  ", country="DE", chart="SKR03", first_year=2025, by=None)
+    with pytest.raises(UnknownTenant):
+        tenant_of_code("nameless")
+
+
+def test_country_and_chart_may_be_written_small(database: None, capsys: pytest.CaptureFixture[str]) -> None:
+    code = f"small-{a_tenant().id}"
+
+    assert _run("create-tenant", code, "--name", "Werkhof", "--country", "ch", "--chart", "kmu", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["chart"] == "KMU"
 
 
 def test_a_member_has_the_rights_of_the_roles_and_only_here(database: None) -> None:

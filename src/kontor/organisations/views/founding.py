@@ -99,7 +99,11 @@ def _begin(request: PersonalRequest) -> CodeAttempt:
 
 
 def _found(request: PersonalRequest, draft: dict[str, Any], plan: Plan | None) -> Tenant:
-    facts = {name: draft[name] for name in ("name", "official_email", "kind", "country", "chart", "first_year")}
+    facts = {
+        name: draft[name]
+        for name in ("name", "official_email", "kind", "country", "chart", "first_year", "first_month")
+        if name in draft
+    }
     new_organisation = NewOrganisation(**facts)
     with tenant(reserve_tenant_id(), by=request.user):
         return found_organisation(

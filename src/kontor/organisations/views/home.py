@@ -7,17 +7,17 @@ from datetime import date
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from kontor.core.clock import today
 from kontor.organisations.access import TenantRequest, permit
+from kontor.organisations.home_parts import month_of
 from kontor.organisations.models import User
 from kontor.organisations.queries import tenants_of
 from kontor.ui import views as shell_views
-from kontor.ui.checklist import Month, checklist_for
-from kontor.ui.navigation import tiles_for
+from kontor.ui.checklist import Month, checklist_for, figures_of_steps
+from kontor.ui.foreseen import foresee
+from kontor.ui.navigation import drawn_tiles, figures_of_tiles
 from kontor.ui.rail import all_books
 
 
@@ -39,16 +39,14 @@ def overview(request: TenantRequest) -> HttpResponse:
     on = today(request.tenant.country)
     this = Month.of(on)
     month = _month(request.GET.get("month", "")) or this.before
+    foresee(request, [*figures_of_tiles(request), *figures_of_steps(request, month)])
+    checklist = checklist_for(request, month)
     context = {
-        "columns": {column: _column(request, column) for column in ("strip", "main", "side")}, "on": on,
-        "checklist": checklist_for(request, month), "month_before": month.before,
-        "month_after": month.after if month.first_day < this.first_day else None,
+        "columns": {column: drawn_tiles(request, column=column) for column in ("strip", "main", "side")}, "on": on,
+        "checklist": checklist,
+        "month": month_of(checklist, has_next=month.first_day < this.first_day) if checklist is not None else "",
     }  # fmt: skip
     return render(request, "organisations/overview.html", context)
-
-
-def _column(request: TenantRequest, column: str) -> list[SafeString]:
-    return [render_to_string(name, dict(values), request=request) for name, values in tiles_for(request, column=column)]
 
 
 def _month(text: str) -> Month | None:

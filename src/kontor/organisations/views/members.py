@@ -29,6 +29,7 @@ from kontor.organisations.memberships import (
 from kontor.organisations.metering import subscription_of
 from kontor.organisations.models import Membership, MembershipState, Role, Tenant
 from kontor.organisations.queries import membership_in, offered_roles, open_books_of, people_of, roles_of, tenants_in
+from kontor.organisations.rules.plans import NoRoom
 from kontor.ui.refusals import translated
 
 
@@ -106,11 +107,12 @@ class OfferedRole:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a person may do in one set of books; `refusal` says why the last change failed."""
+    """What a person may do in one set of books; `refusal` says why the last change failed, and whether the plan helps."""
 
     books: Tenant
     roles: Sequence[OfferedRole]
     refusal: str = ""
+    leads_to_plan: bool = False
 
     @property
     def field(self) -> str:
@@ -124,7 +126,7 @@ def access(request: OrganisationRequest, membership_id: int) -> HttpResponse:
     member = _membership(request, membership_id)
     if member.state != MembershipState.ACTIVE:
         raise NotAMember(name=member.user.name)
-    refusals: dict[int, str] = {}
+    refusals: dict[int, Refusal] = {}
     if request.method == "POST":
         opened: list[Tenant] = []
         for books in tenants_in(request.organisation):
@@ -132,16 +134,14 @@ def access(request: OrganisationRequest, membership_id: int) -> HttpResponse:
                 if _set_access(request, member, books):
                     opened.append(books)
             except Refusal as refusal:
-                refusals[books.id] = translated(refusal)
+                refusals[books.id] = refusal
         if opened:
             with acting(by=request.user):
                 letters.tell_access(member, books=opened, url=request.build_absolute_uri("/"))
         if not refusals:
             messages.success(request, _("Access of %(name)s saved") % {"name": member.user.name})
             return _to_users(request)
-    entries = [
-        _access(request, member, books, refusals.get(books.id, "")) for books in tenants_in(request.organisation)
-    ]
+    entries = [_access(request, member, books, refusals.get(books.id)) for books in tenants_in(request.organisation)]
     context = {"organisation": request.organisation, "member": member, "entries": entries}
     return render(request, "organisations/access.html", context, status=409 if refusals else 200)
 
@@ -166,7 +166,7 @@ def _set_access(request: OrganisationRequest, member: Membership, books: Tenant)
         return not held
 
 
-def _access(request: OrganisationRequest, member: Membership, books: Tenant, refusal: str) -> Access:
+def _access(request: OrganisationRequest, member: Membership, books: Tenant, refusal: Refusal | None) -> Access:
     known = declared()
     with tenant(books.id, by=request.user):
         held = {role.name for role in roles_of(member.user)}
@@ -175,7 +175,9 @@ def _access(request: OrganisationRequest, member: Membership, books: Tenant, ref
             OfferedRole(role, role.name in ticked, [known[code] for code in role.codes if code in known])
             for role in offered_roles()
         ]
-    return Access(books, roles, refusal)
+    if refusal is None:
+        return Access(books, roles)
+    return Access(books, roles, translated(refusal), isinstance(refusal, NoRoom))
 
 
 def _membership(request: OrganisationRequest, membership_id: int) -> Membership:

@@ -124,7 +124,7 @@ def new_tenant(request: OrganisationRequest) -> HttpResponse:
             with tenant(reserve_tenant_id(), by=request.user):
                 books = add_tenant(
                     own, name=typed["name"], country=typed["country"], chart=typed["chart"],
-                    first_year=typed["first_year"], by=request.user,
+                    first_year=typed["first_year"], first_month=typed["first_month"], by=request.user,
                 )  # fmt: skip
             messages.success(request, _("The books “%(name)s” are open") % {"name": books.name})
             return redirect("organisation_settings", organisation_id=own.id)

@@ -8,17 +8,17 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kontor.core.anchors import make_anchor
-from kontor.core.audit import chain_status, guard_of, page_of, wording_of
+from kontor.core.audit import chain_status, guard_of, wording_of
 from kontor.core.clock import now, today
 from kontor.core.models import AuditEvent
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
 from kontor.organisations.history import changes_of
+from kontor.organisations.object_names import name_of_object, object_url
 from kontor.organisations.tables import record_table
 
 # What a page proves of the chain: enough to see that nothing of the last days was changed; check-books proves it all.
@@ -45,8 +45,8 @@ def event(request: TenantRequest, event_id: int) -> HttpResponse:
         is_shown = not guard or guard in request.rights
         details = json.dumps(found.details, indent=2, ensure_ascii=False, sort_keys=True) if is_shown else ""
         context |= {
-            "changes": list(changes_of(found)) if is_shown else [], "details": details, "object_url": _object_url(request, found),
-            "object_word": _(wording_of(found.object_type)), "digest": bytes(found.digest).hex(),
+            "changes": list(changes_of(found)) if is_shown else [], "details": details, "object_url": object_url(found, code=request.tenant.code),
+            "object_word": _(wording_of(found.object_type)), "object_name": name_of_object(found, rights=request.rights), "digest": bytes(found.digest).hex(),
         }  # fmt: skip
     return render(request, "organisations/event.html", context, status=200 if found else 404)
 
@@ -61,13 +61,3 @@ def anchor(request: TenantRequest) -> HttpResponse:
     response = HttpResponse(json.dumps(made, indent=2) + "\n", content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{request.tenant.code}-{on}-anchor.json"'
     return response
-
-
-def _object_url(request: TenantRequest, found: AuditEvent) -> str:
-    page = page_of(found.object_type, found.object_id)
-    if page is None:
-        return ""
-    try:
-        return reverse(page[0], kwargs={"tenant": request.tenant.code, **page[1]})
-    except NoReverseMatch:
-        return ""

@@ -12,6 +12,7 @@ from kontor.core.clock import ZONES
 from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
+from kontor.ledger.queries.years import year_on
 from kontor.openitems.actions.terms import release, reserve
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
 from kontor.organisations.models import Tenant
@@ -87,8 +88,9 @@ def collect(
     check_day(execution_date, today=_today(at))
     account = MoneyAccount.objects.get(id=money_account_id)
     day = bank_day(execution_date, currency=account.currency)
+    year = year_on(day)
     batch = PaymentBatch.objects.create(
-        year=day.year, sequence=take_numbers(SERIES, year=day.year), money_account=account,
+        year=year, sequence=take_numbers(SERIES, year=year), money_account=account,
         currency=account.currency, execution_date=day, created_at=at, created_by_id=by.pk,
         is_booked_as_one=is_booked_as_one,
     )  # fmt: skip
@@ -106,9 +108,11 @@ def add(batch_id: int, wanted: Sequence[Wanted], *, by: Actor) -> PaymentBatch:
 
 @act("payments.remove")
 def remove(batch_id: int, order_id: int, *, by: Actor) -> None:
-    """Take an order off a list that was not exported; its item is free again.  Raises: NotDraft."""
+    """Take an order off a list that was not exported; its item is free again.  Raises: NotDraft, OrderPaid."""
     batch = _draft(batch_id)
     order = _living(batch, order_id)
+    if order.carried_out_on is not None:
+        raise OrderPaid(payee=order.payee_name)
     PaymentOrder.objects.filter(id=order.id).update(is_removed=True)
     release([order.item_id], by=by)
 
@@ -149,7 +153,7 @@ def reject(batch_id: int, order_id: int, *, day: date, by: Actor) -> PaymentOrde
         raise NotExported(number=name_of(batch))
     order = _living(batch, order_id)
     item = OpenItem.objects.select_for_update().get(id=order.item_id)
-    if not item.amount_open:
+    if order.carried_out_on is not None or not item.amount_open:
         raise OrderPaid(payee=order.payee_name)
     order.is_removed, order.rejected_on = True, day
     order.save(update_fields=["is_removed", "rejected_on"])
@@ -168,9 +172,8 @@ def cancel(batch_id: int, *, by: Actor) -> PaymentBatch:
     if batch.state == BatchState.CANCELLED:
         raise NotDraft(number=name_of(batch))
     orders = orders_of(batch)
-    if batch.state == BatchState.EXPORTED and any(
-        order.item.amount_open < order.amount + order.discount for order in orders
-    ):
+    is_begun = any(order.item.amount_open < order.amount + order.discount for order in orders)
+    if (batch.state == BatchState.EXPORTED and is_begun) or any(order.carried_out_on for order in orders):
         raise PartlyPaid(number=name_of(batch))
     PaymentOrder.objects.filter(batch=batch).update(is_removed=True)
     release([order.item_id for order in orders], by=by)
@@ -229,7 +232,7 @@ def discount_of(item: OpenItem, *, on: date) -> int:
 def _price_anew(batch: PaymentBatch, *, before: date) -> None:
     """Write those orders anew whose discount is another one on the new day; one whose discount was given up stays."""
     last = PaymentOrder.objects.filter(batch=batch).count()
-    for order in orders_of(batch):
+    for order in (each for each in orders_of(batch) if each.carried_out_on is None):
         due = discount_of(order.item, on=batch.execution_date)
         if due == order.discount or order.discount != discount_of(order.item, on=before):
             continue

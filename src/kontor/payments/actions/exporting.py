@@ -46,7 +46,7 @@ def _transfer(batch: PaymentBatch, *, at: datetime) -> Transfer:
     if not orders:
         raise NothingToPay
     for order in orders:
-        if order.item.amount_open != order.amount + order.discount:
+        if order.is_paid or order.item.amount_open != order.amount + order.discount:
             raise NothingOpen(document=order.item.document_number)
     _check_payees(orders)
     account = batch.money_account

@@ -32,7 +32,7 @@ def settle_by_hand(batch_id: int, *, day: date, at: datetime, by: Actor) -> int:
     batch = locked(batch_id)
     if batch.state == BatchState.CANCELLED:
         raise NotDraft(number=name_of(batch))
-    waiting = [order for order in orders_of(batch) if order.item.amount_open]
+    waiting = [order for order in orders_of(batch) if not order.is_paid]
     if not waiting:
         raise NothingToPay
     account = MoneyAccount.objects.select_related("account").get(id=batch.money_account_id)
@@ -43,6 +43,8 @@ def settle_by_hand(batch_id: int, *, day: date, at: datetime, by: Actor) -> int:
             order.item_id, through, discount=order.discount if is_whole else 0,
             text=f"{name_of(batch)} {order.payee_name}", is_order=True, day=day, at=at, by=by,
         )  # fmt: skip
+    batch.settled_at = at
+    batch.save(update_fields=["settled_at"])
     return len(waiting)
 
 

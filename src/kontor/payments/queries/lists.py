@@ -36,8 +36,8 @@ class Sum:
 
 def sums_of(batch_ids: Iterable[int]) -> dict[int, Sum]:
     """Return the sums of lists, one statement; a list without orders is missing."""
-    lives, is_settled = Q(is_removed=False), Q(item__amount_open=0)
-    is_begun = Q(item__amount_open__gt=0, item__amount_open__lt=F("amount") + F("discount"))
+    lives, is_settled = Q(is_removed=False), Q(item__amount_open=0) | Q(carried_out_on__isnull=False)
+    is_begun = Q(item__amount_open__lt=F("amount") + F("discount")) & ~is_settled
     found = PaymentOrder.objects.filter(batch_id__in=list(batch_ids)).values("batch_id").annotate(
         orders=Count("id", filter=lives), total=models.Sum("amount", filter=lives, default=0),
         settled=Count("id", filter=lives & is_settled), partly=Count("id", filter=lives & is_begun),
@@ -79,8 +79,8 @@ def sent_orders_of(batch: PaymentBatch) -> list[PaymentOrder]:
 def orders_on_their_way(end_to_end_ids: Iterable[str]) -> list[PaymentOrder]:
     """Return the orders of exported lists with these ids whose item is still open; for matching."""
     rows = PaymentOrder.objects.filter(
-        end_to_end_id__in=list(end_to_end_ids), is_removed=False, batch__state=BatchState.EXPORTED,
-        item__amount_open__gt=0,
+        end_to_end_id__in=list(end_to_end_ids), is_removed=False, carried_out_on__isnull=True,
+        batch__state=BatchState.EXPORTED, item__amount_open__gt=0,
     )  # fmt: skip
     return list(rows.select_related("item", "batch"))
 
@@ -92,22 +92,28 @@ def orders_that_came_back(item_ids: Iterable[int]) -> dict[int, PaymentOrder]:
 
 
 def orders_and_returns(item_ids: Iterable[int]) -> tuple[dict[int, PaymentOrder], dict[int, PaymentOrder]]:
-    """Return the living order of each item and the one that came back last, with items and lists; one statement."""
+    """Return the living order of each item and the one that came back last, with items and lists; one statement.
+
+    An order that was carried out has nothing to do with what is open of its item again.
+    """
     rows = PaymentOrder.objects.filter(Q(is_removed=False) | Q(returned_on__isnull=False), item_id__in=list(item_ids))
     living, back = dict[int, PaymentOrder](), dict[int, PaymentOrder]()
     for row in rows.select_related("batch", "item").order_by("id"):
+        if row.carried_out_on is not None and row.item.amount_open:
+            continue
         (back if row.is_removed else living)[row.item_id] = row
     return living, back
 
 
 def orders_of_items(item_ids: Iterable[int]) -> dict[int, PaymentOrder]:
-    """Return the living order of each item, with its list; for the tracking of a receipt."""
-    rows = PaymentOrder.objects.filter(item_id__in=list(item_ids), is_removed=False).select_related("batch")
+    """Return the order that each item waits for, with its list."""
+    rows = PaymentOrder.objects.filter(item_id__in=list(item_ids), is_removed=False, carried_out_on__isnull=True)
+    rows = rows.select_related("batch")
     return {row.item_id: row for row in rows}
 
 
 def settled_on(item_ids: Iterable[int]) -> dict[int, date]:
     """Return the day of the last settlement of each item that still holds, one statement."""
     undone = Allocation.objects.filter(reverses__isnull=False).values("reverses_id")
-    rows = Allocation.objects.filter(item_id__in=list(item_ids), reverses__isnull=True).exclude(id__in=undone)
+    rows = Allocation.objects.filter(item_id__in=list(item_ids), amount__gt=0).exclude(id__in=undone)
     return dict(rows.values_list("item_id").annotate(last=models.Max("day")))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from kontor.banking.models import MoneyAccount, MoneyAccountKind
 from kontor.contacts.models import BankDetails
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
@@ -52,5 +54,6 @@ def accounts_to_pay_from() -> list[MoneyAccount]:
 def _known_ibans(party_ids: set[int]) -> set[tuple[int, str]]:
     """Return the accounts that the parties gave us, and those to which an earlier order of theirs was carried out."""
     known = set(BankDetails.objects.filter(party_id__in=party_ids).values_list("party_id", "iban"))
-    paid = PaymentOrder.objects.filter(is_removed=False, batch__state=BatchState.EXPORTED, item__amount_open=0)
+    is_paid = Q(item__amount_open=0) | Q(carried_out_on__isnull=False)
+    paid = PaymentOrder.objects.filter(is_paid, is_removed=False, batch__state=BatchState.EXPORTED)
     return known | set(paid.filter(item__party_id__in=party_ids).values_list("item__party_id", "payee_iban"))

@@ -72,7 +72,7 @@ def fitting_lists(transaction: BankTransaction) -> list[Fitting]:
     orders = list(near.order_by("-batch_id", "position")[:ORDERS_MAX])
     if not orders:
         return []
-    through = _through_transit([order for order in orders if not order.item.amount_open])
+    through = _through_transit([order for order in orders if order.is_paid])
     found = [
         *_whole([order for order in orders if order.batch_id in whole], through, named=named),
         *_single(orders, through, transaction, wanted=wanted),
@@ -99,7 +99,7 @@ def _whole(
         is_named = named == (batch.year, batch.sequence)
         if len(members) == 1 and not is_named:
             continue
-        if all(order.item.amount_open == order.amount + order.discount for order in members):
+        if all(not order.is_paid and order.item.amount_open == order.amount + order.discount for order in members):
             if batch.state == BatchState.EXPORTED:
                 yield Fitting(batch=batch, orders=tuple(members), is_in_transit=False, is_named=is_named)
         elif len(members) > 1 and all(order.id in through for order in members):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kontor.banking.models import BankTransaction
 from kontor.core.kept_statements import kept
@@ -52,8 +52,9 @@ def _living() -> QuerySet[Allocation]:
 def _fitting(
     money: int, currency: str, side: str, *, first_day: date, last_day: date
 ) -> QuerySet[Allocation, Allocation]:  # fmt: skip
+    ordered = PaymentOrder.objects.filter(item_id=OuterRef("item_id"), is_removed=False)
     rows = _living().annotate(money=F("amount") - F("discount")).filter(
-        ~Exists(PaymentOrder.objects.filter(item_id=OuterRef("item_id"), is_removed=False)),
+        ~Exists(ordered.filter(Q(carried_out_on__isnull=True) | Q(amount=OuterRef("money")))),
         kind="setoff", transaction__isnull=True, entry__kind="payment", money=money, item__currency=currency,
         item__side=side, day__range=(first_day, last_day),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from kontor.core import clock
 from kontor.openitems.models import OpenItem
 from kontor.payments import payees
 from kontor.payments.models import PaymentBatch, PaymentOrder
+from kontor.payments.rules.days import bank_day
 from tests.builders import a_member
 
 from .treasury import IBAN, Treasury, a_treasury
@@ -218,11 +220,15 @@ def test_files_agree_with_the_schemas_of_the_banks(database: None, country: str,
 
 def test_a_day_on_which_banks_rest_moves_and_the_page_says_so(database: None) -> None:
     treasury = a_treasury()
-    form = treasury.form(treasury.bill(119_00, "RG-1")) | {"day": "25.12.2026"}
+    rest = clock.today() + timedelta(days=7 + 5 - clock.today().weekday())  # a Saturday
+    form = treasury.form(treasury.bill(119_00, "RG-1")) | {"day": f"{rest:%d.%m.%Y}"}
 
     page = treasury.client().post(treasury.path("new"), form, follow=True).text
 
-    assert "Am 25.12.2026 führen Banken keine Überweisungen aus. Die Liste wird am 28.12.2026 ausgeführt." in page
+    moved = bank_day(rest, currency="EUR")
+    assert moved >= rest + timedelta(days=2)
+    sentence = "Am {:%d.%m.%Y} führen Banken keine Überweisungen aus. Die Liste wird am {:%d.%m.%Y} ausgeführt."
+    assert sentence.format(rest, moved) in page
 
 
 def test_a_day_that_is_over_is_refused_at_its_field(database: None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.history import moments_of
 from kontor.payments.actions import batches, exporting, settling
 from kontor.payments.forms import ListForm, PaidForm, RefusedForm
-from kontor.payments.models import BatchState, PaymentBatch
+from kontor.payments.models import BatchState, PaymentBatch, PaymentOrder
 from kontor.payments.queries.lists import batch_by_id, name_of, sent_orders_of, settled_on, sums_of
 from kontor.payments.queries.payables import accounts_to_pay_from
 from kontor.payments.rules.days import check_day
@@ -195,7 +195,7 @@ def _page(
     days = settled_on(order.item_id for order in orders)
     context = {
         "batch": found, "row": row, "mark": mark_of(found, row.sum), "today": on,
-        "orders": [(order, days.get(order.item_id) if not order.item.amount_open else None) for order in orders],
+        "orders": [(order, _paid_on(order, days)) for order in orders],
         "is_draft": found.state == BatchState.DRAFT and row.sum.settled < max(row.sum.orders, 1),
         "is_exported": found.state == BatchState.EXPORTED,
         "is_living": found.state != BatchState.CANCELLED,
@@ -210,6 +210,11 @@ def _page(
     }  # fmt: skip
     is_wrong = bool((list_form and list_form.errors) or (paid_form and paid_form.errors))
     return render(request, "payments/batch.html", context, status=422 if is_wrong else 200)
+
+
+def _paid_on(order: PaymentOrder, days: Mapping[int, date]) -> date | None:
+    """Return since when an order is paid: its own day, else that of what settled its item last."""
+    return order.carried_out_on or (days.get(order.item_id) if order.is_paid else None)
 
 
 def _history(batch_id: int) -> list[Moment]:

@@ -9,6 +9,7 @@ from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.ledger.queries.accounts import account_book
+from kontor.ledger.queries.years import year_on
 from kontor.ledger.rules.postings import by_role
 from kontor.openitems.actions.opening import open_items
 from kontor.openitems.rules.news import NewItem, NewPart
@@ -70,7 +71,8 @@ def pay_out_advance(advance_id: int, money_account_id: int, *, day: date, at: da
     advance = _waiting(advance_id)
     book = account_book()
     through = place_of(money_account_id, currency=advance.currency)
-    advance.year, advance.sequence, advance.paid_on = day.year, take_numbers(SERIES, year=day.year), day
+    year = year_on(day)
+    advance.year, advance.sequence, advance.paid_on = year, take_numbers(SERIES, year=year), day
     advance.item_id = open_items(
         [
             NewItem(

@@ -40,6 +40,16 @@ from kontor.receipts.rules.lines import Line
 from kontor.receipts.rules.workflow import NotBooked, check_move
 
 
+class DiffersFromRead(Refusal):
+    """What was typed is not what was read."""
+
+    sentence = gettext_noop(
+        "Receipt %(number)s says another amount or date than was read from it. Please open it, compare both, and book "
+        "it there."
+    )
+    status = 409
+
+
 class NotCompleteYet(Refusal):
     """Something is missing for booking."""
 

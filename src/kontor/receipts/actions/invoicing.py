@@ -15,6 +15,7 @@ from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
 from kontor.documents.models import StoredFile
+from kontor.ledger.queries.years import year_on
 from kontor.openitems.queries.loading import Rates
 from kontor.organisations.metering import check_room
 from kontor.organisations.models import Tenant
@@ -63,9 +64,10 @@ def enter_invoice(
         raise InvoiceWithoutFile
     tenant = Tenant.objects.select_related("organisation").get(id=current_tenant_id())
     check_room(Kind.RECEIPTS, tenant=tenant)
+    year = year_on(today)
     document = IncomingDocument.objects.create(
         **values, kind=DocumentKind.SUPPLIER_INVOICE, variant=PaymentVariant.TO_PAY, state=Workflow.SUBMITTED,
-        submitter_id=by.pk, year=today.year, sequence=take_numbers(SERIES, year=today.year), created_at=at, submitted_at=at,
+        submitter_id=by.pk, year=year, sequence=take_numbers(SERIES, year=year), created_at=at, submitted_at=at,
         rate=Rates(tenant.base_currency).on(values["currency"], values["document_date"] or today),
     )  # fmt: skip
     for place, file in enumerate(files, start=1):

@@ -19,6 +19,7 @@ from kontor.core.money import half_up
 from kontor.core.numbering import take_numbers
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor, current_tenant_id
+from kontor.ledger.queries.years import year_on
 from kontor.openitems.queries.loading import Rates
 from kontor.organisations.metering import check_room
 from kontor.organisations.models import Tenant
@@ -32,6 +33,7 @@ from kontor.receipts.queries.doubles import Double, doubles_of
 from kontor.receipts.queries.habits import habits
 from kontor.receipts.queries.settings import offer
 from kontor.receipts.rules.advances import AdvanceCurrencyDiffers, AdvanceNotPaid, AdvanceOfOther
+from kontor.receipts.rules.completeness import differing
 from kontor.receipts.rules.lines import check_parts
 from kontor.receipts.rules.pages import left_out_pages
 from kontor.receipts.rules.submission import PartFacts, Submission, missing
@@ -72,8 +74,8 @@ def submit(document_id: int, *, today: date, at: datetime, by: Actor) -> Incomin
         raise NotComplete(problems)
     if document.sequence is None:
         check_room(Kind.RECEIPTS, tenant=tenant)
-        document.year = today.year
-        document.sequence = take_numbers(SERIES, year=today.year)
+        document.year = year_on(today)
+        document.sequence = take_numbers(SERIES, year=document.year)
     _remember_payee(document, at=at, by=by)
     _propose_accounts(document, parts)
     document.state = Workflow.SUBMITTED
@@ -265,12 +267,11 @@ def signs_of(document: IncomingDocument, *, doubles: Sequence[Double] | None = N
     signs: list[dict[str, object]] = []
     read = {name: each.get("value") for name, each in document.proposals.items()}
     if read.get("amount") is not None or read.get("date") is not None:
-        differs = [
-            name
-            for name, mine in (("amount", document.gross), ("date", str(document.document_date)))
-            if read.get(name) is not None and read[name] != mine
-        ]
-        signs.append({"code": "differs" if differs else "agrees", "is_warning": bool(differs), "fields": differs})
+        differs = differing(
+            read_amount=read.get("amount"), read_date=read.get("date"), gross=document.gross,
+            document_date=document.document_date,
+        )  # fmt: skip
+        signs.append({"code": "differs" if differs else "agrees", "is_warning": bool(differs), "fields": list(differs)})
     alike = doubles_of(document) if doubles is None else doubles
     signs.append(
         {"code": "double", "is_warning": True, "of": [each.name for each in alike]}

@@ -67,14 +67,21 @@ class _Words:
     def __init__(self) -> None:
         self._lock, self._mine = str(icon("lock")), escape(_("with me"))
         self._ready = escape(_("ready to book"))
+        self._differing = {
+            ("amount",): _("amount differs"), ("date",): _("date differs"), ("amount", "date"): _("amount and date differ"),
+        }  # fmt: skip
+        self._doubt = str(icon("triangle-alert"))
         self._variants = {key: escape(str(words)) for key, words in SHORT_VARIANTS.items()}
 
     def tip(self, row: ListedRow, *, user_id: int) -> str:
-        """Return who keeps the receipt, and whether it can be booked or how it is paid."""
+        """Return who keeps the receipt, and whether it can be booked, what of it was read otherwise, or how it is paid."""
         is_ready = row.is_complete and row.facts.state != "final"
-        words = self._ready if is_ready else self._variants.get(row.facts.variant, "–")
+        words = self._variants.get(row.facts.variant, "–")
+        doubt = self._differing.get(row.differing) if is_ready else None
+        if is_ready:
+            words = self._ready if doubt is None else f"{self._doubt}{escape(doubt)}"
         if not row.owner:
-            return f'<span class="k-tip">{words}</span>'
+            return f'<span class="k-tip{" is-warn" if doubt else ""}">{words}</span>'
         is_mine = row.owner_id == user_id
         owner = escape(row.owner)
         who = (
@@ -82,4 +89,4 @@ class _Words:
             if is_mine
             else f'<span title="{owner}">{escape(initials(row.owner))}<span class="k-vh"> {owner}</span></span> · '
         )
-        return f'<span class="k-tip{"" if is_mine else " is-warn"}">{self._lock}{who}{words}</span>'
+        return f'<span class="k-tip{"" if is_mine and not doubt else " is-warn"}">{self._lock}{who}{words}</span>'

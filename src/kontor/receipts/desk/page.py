@@ -165,7 +165,7 @@ def detail_context(material: Material, *, forms: DeskForms | None = None) -> dic
         "owner": document.assigned_to if document.assigned_to_id not in {None, request.user.pk} else None,
         "history": moments_of("receipts.document", document.id, scale=Scale(currency=document.currency, region=request.tenant.country)), "categories": detail.keywords,
         "booked": booked_lines(document) if document.entry_id else (),
-        "can": _possible(request, detail), "may_turn": True, "accept": ACCEPT,
+        "can": _possible(request, detail), "may_turn": document.assigned_to_id in {None, request.user.pk}, "accept": ACCEPT,
         "money_accounts": MoneyAccount.objects.filter(is_active=True).order_by("name"),
         "today_shown": day_words(clock.today(request.tenant.country)), "recovery_shown": _recovery_shown(request, detail),
     }  # fmt: skip

@@ -7,18 +7,20 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from kontor.core.audit import show_objects
 from kontor.core.clock import today
 from kontor.receipts.desk.page import title_of
-from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.archive import found_in
-from kontor.receipts.queries.documents import TO_PROCESS_COUNT, documents, name_of, to_process
-from kontor.receipts.queries.inbox import oldest_day
-from kontor.receipts.rules.workflow import DRAFT, TO_PROCESS
+from kontor.receipts.queries.documents import TO_PROCESS_COUNT, documents, name_of
+from kontor.receipts.queries.inbox import unbooked_until, waiting_for
+from kontor.receipts.rules.workflow import DRAFT
+from kontor.ui.addresses import address
 from kontor.ui.checklist import Month, Standing, Step, register_steps
+from kontor.ui.foreseen import foreseen
 from kontor.ui.navigation import (
     HITS_MAX,
     Command,
@@ -32,6 +34,9 @@ from kontor.ui.navigation import (
     register_search,
     register_tile,
 )
+from kontor.ui.tiles import work_of
+
+LATE_DAYS = 7
 
 
 def furnish_desk() -> None:
@@ -52,29 +57,38 @@ def furnish_desk() -> None:
         (gettext_noop("Waived reimbursements"), "receipts:waivers", "heart-handshake", "aufwandsspende verzicht"),
     ):
         register_command(Command(label=label, url_name=url_name, icon=icon, right="receipts.process", words=words))
-    register_tile(
-        Tile(template="receipts/desk/tile_work.html", query=_work, right="receipts.process", order=10, column="strip")
-    )
+    register_tile(Tile(write=_written_work, query=_work, figures=lambda request: waiting_for.of(request.user.pk or 0),
+                       right="receipts.process", order=10, column="strip"))  # fmt: skip
     register_search(Search(label=gettext_noop("Receipts"), find=_hits, right="receipts.view"))
     register_steps((
         Step(label=gettext_noop("Receipts of the month booked"), action=gettext_noop("To the receipt inbox"), group="Books",
-             query=_booked, right="receipts.process", order=10),
+             query=_booked, figures=lambda month: unbooked_until.of(month.last_day), right="receipts.process", order=10),
     ))  # fmt: skip
 
 
 def _work(request: HttpRequest) -> Mapping[str, Any]:
-    user_id = request.user.pk or 0
-    oldest = oldest_day(user_id)
-    on = today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
-    return {"count": to_process(user_id).count(), "oldest_days": (on - oldest).days if oldest else None}
+    found = foreseen(request, waiting_for.of(request.user.pk or 0))
+    on, oldest = today(request.tenant.country), found["oldest"]  # type: ignore[attr-defined]  # inside the door
+    return {"count": found["n"], "oldest_days": (on - oldest.date()).days if oldest else None}
+
+
+def _written_work(request: HttpRequest, work: Mapping[str, Any]) -> SafeString:
+    days, code = work["oldest_days"], request.tenant.code  # type: ignore[attr-defined]  # inside the door
+    if days is None:
+        age = _("everything booked")
+    elif days <= 0:
+        age = _("oldest from today")
+    else:
+        age = ngettext("oldest for %(n)s day", "oldest for %(n)s days", days) % {"n": days}
+    return work_of(_("Receipt inbox"), icon_name="inbox", url=address("receipts:inbox", tenant=code), count=work["count"],
+                   age=age, is_late=days is not None and days > LATE_DAYS)  # fmt: skip
 
 
 def _booked(request: HttpRequest, month: Month) -> Standing:
     """Count what was spent in the month or before and is not booked."""
-    rows = IncomingDocument.objects.filter(state__in=TO_PROCESS, document_date__lte=month.last_day)
-    count = rows.count()
+    count = foreseen(request, unbooked_until.of(month.last_day))["n"]
     words = ngettext("%(n)s receipt is not booked", "%(n)s receipts are not booked", count) % {"n": count}
-    url = reverse("receipts:inbox", kwargs={"tenant": request.tenant.code})  # type: ignore[attr-defined]
+    url = address("receipts:inbox", tenant=request.tenant.code)  # type: ignore[attr-defined]  # inside the door
     return Standing(
         is_done=not count, note=words if count else _("everything booked"), url=f"{url}?tab=all&until={month.last_day}"
     )

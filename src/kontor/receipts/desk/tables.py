@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kontor.receipts.desk.words import SHORT_VARIANTS, status_mark
@@ -25,6 +24,7 @@ from kontor.receipts.queries.archive import (
 from kontor.receipts.queries.documents import name_of, standing_of
 from kontor.receipts.queries.inbox import categories_of
 from kontor.receipts.queries.offered import Held, offered
+from kontor.ui.addresses import address
 from kontor.ui.marks import Mark
 from kontor.ui.tables.columns import Column, Empty, Filter
 from kontor.ui.tables.table import Table
@@ -68,11 +68,11 @@ def archive_table(request: HttpRequest) -> Table[Row]:
     extras = Extras()
 
     def href(row: Row) -> str:
-        return reverse("receipts:archived", kwargs={"tenant": code, "document_id": row.id})
+        return address("receipts:archived", tenant=code, document_id=row.id)
 
     columns = _exported(extras, href) if request.GET.get("export") else _shown(extras, href)
     extras.table = Table(
-        request, archived(), columns=columns, label=_("Archive"), sort="-number", search=found_in, name="archive",
+        request, archived.of(), columns=columns, label=_("Archive"), sort="-number", search=found_in, name="archive",
         search_hint=_("Every word on the receipt, category, number, amount"), sentence=_("Receipts"), filters=_filters(),
         row_label=name_of,
         empty=Empty(title=_("The archive is empty"), icon="archive",

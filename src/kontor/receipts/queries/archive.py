@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from kontor.core.kept_statements import kept
 from kontor.core.search import search_text
 from kontor.core.tenancy import current_tenant_id
 from kontor.receipts.models import DocumentCategory, IncomingDocument, IncomingLine
@@ -47,6 +48,7 @@ ORDER BY y.year DESC
 STATES = ("done", "rejected", "withdrawn", "cancelled")
 
 
+@kept
 def archived() -> QuerySet[IncomingDocument]:
     """Return the archive's receipts; what never got a number is none."""
     rows = IncomingDocument.objects.select_related("submitter", "means", "item", "advance", "advance__item")

@@ -9,17 +9,18 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Aggregate, Count, Min, Q, QuerySet
 
 from kontor.approvals.models import Answer, ApprovalRequest, Decision
+from kontor.core.kept_statements import kept_figures
 from kontor.core.money import minor_units
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import current_tenant_id
 from kontor.openitems.models import ItemSide
 from kontor.receipts.models import DocumentCategory, IncomingDocument, IncomingLine
-from kontor.receipts.queries.documents import DONE
-from kontor.receipts.rules.completeness import is_complete
+from kontor.receipts.queries.documents import DONE, to_process
+from kontor.receipts.rules.completeness import differing, is_complete
 from kontor.receipts.rules.workflow import APPROVED, FINAL, IN_PROGRESS, IN_REVIEW, QUERY, SUBMITTED, TO_PROCESS
 
 ROWS = 50
@@ -224,11 +225,27 @@ def is_bookable(document: IncomingDocument, lines: Sequence[IncomingLine]) -> bo
     )  # fmt: skip
 
 
-def oldest_day(user_id: int) -> date | None:
-    """Return the day on which the longest waiting receipt was handed in."""
-    rows = IncomingDocument.objects.filter(state__in=TO_PROCESS).filter(Q(assigned_to=None) | Q(assigned_to_id=user_id))
-    found = rows.order_by("submitted_at").values_list("submitted_at", flat=True).first()
-    return found.date() if found else None
+def is_read_otherwise(document: IncomingDocument) -> bool:
+    """Tell whether amount or date were typed otherwise than they were read."""
+    read = {name: each.get("value") for name, each in document.proposals.items()}
+    return bool(
+        differing(
+            read_amount=read.get("amount"), read_date=read.get("date"), gross=document.gross,
+            document_date=document.document_date,
+        )
+    )  # fmt: skip
+
+
+@kept_figures
+def waiting_for(user_id: int) -> tuple[QuerySet[IncomingDocument], dict[str, Aggregate]]:
+    """Return how many receipts wait for bookkeeping, and when the oldest was handed in: n, oldest."""
+    return to_process(user_id), {"n": Count("id"), "oldest": Min("submitted_at")}
+
+
+@kept_figures
+def unbooked_until(day: date) -> tuple[QuerySet[IncomingDocument], dict[str, Aggregate]]:
+    """Return how many receipts of up to this day are not booked: n."""
+    return IncomingDocument.objects.filter(state__in=TO_PROCESS, document_date__lte=day), {"n": Count("id")}
 
 
 def is_done(document_id: int) -> bool:

@@ -29,6 +29,11 @@ class Incoming:
     files: Sequence[IntakeFile]
     authentication: Authentication
 
+    @property
+    def has_receipt(self) -> bool:
+        """Tell whether a file of it can become a receipt."""
+        return any(file.file_id is not None for file in self.files)
+
 
 def mailboxes() -> list[IntakeMailbox]:
     """Return all mailboxes by address."""

@@ -18,7 +18,7 @@ from kontor.openitems.models import ItemSide
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.documents import IS_UNFINISHED, STANDING_JOINS
 from kontor.receipts.queries.inbox import ROWS, TABS, Scope, narrowed
-from kontor.receipts.rules.completeness import is_complete
+from kontor.receipts.rules.completeness import differing, is_complete
 from kontor.receipts.rules.tracks import Facts, ItemFacts
 from kontor.receipts.rules.workflow import document_name
 
@@ -40,7 +40,8 @@ _COUNTS = f"SELECT {', '.join(f'count(*) FILTER (WHERE {_TABS[tab]})' for tab in
 _COLUMNS = """
 d.id, d.year, d.sequence, d.supplier_name, d.purpose, d.state, d.variant, d.gross, d.currency, d.means_id, d.entry_id,
 d.more_receipts_follow, d.submitter_id, d.assigned_to_id, d.submitted_at, d.booked_at, m.is_debited_later, i.amount,
-i.amount_open, i.is_in_payment, i.side, ai.amount_open AS advance_open
+i.amount_open, i.is_in_payment, i.side, ai.amount_open AS advance_open, d.document_date,
+d.proposals #>> '{amount,value}' AS read_amount, d.proposals #>> '{date,value}' AS read_date
 """
 _PARTS = """
 SELECT count(*) AS parts, count(l.account_id) AS to_account, coalesce(sum(l.gross), 0)::bigint AS gross,
@@ -52,7 +53,10 @@ WHERE l.tenant_id = %s AND l.document_id = page.id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedRow:
-    """A receipt as the list shows it; `gross` in minor units of `currency`, `owner` "" while nobody keeps it."""
+    """A receipt as the list shows it; `gross` in minor units of `currency`, `owner` "" while nobody keeps it.
+
+    `differing` names what was typed otherwise than it was read: "amount", "date".
+    """
 
     id: int
     number: str
@@ -66,6 +70,7 @@ class ListedRow:
     facts: Facts
     projects: tuple[str, ...]
     is_complete: bool
+    differing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +177,7 @@ def _order(tab: str, of: str) -> str:
 def _row(row: Sequence[Any]) -> ListedRow:
     (key, year, sequence, supplier, purpose, state, variant, gross, currency, means_id, entry_id, more_follow, _submitter_id,
      owner_id, _submitted_at, _booked_at, is_debited_later, amount, amount_open, is_in_payment, side, advance_open,
-     submitter, owner, parts, to_account, parts_gross, projects) = row  # fmt: skip
+     document_date, read_amount, read_date, submitter, owner, parts, to_account, parts_gross, projects) = row  # fmt: skip
     item = None
     if amount is not None:
         item = ItemFacts(
@@ -189,5 +194,8 @@ def _row(row: Sequence[Any]) -> ListedRow:
         is_complete=is_complete(
             state=state, variant=variant, has_means=means_id is not None, gross=gross, parts_gross=parts_gross,
             has_accounts=parts == to_account > 0,
+        ),
+        differing=differing(
+            read_amount=read_amount, read_date=read_date, gross=gross, document_date=document_date
         ),
     )  # fmt: skip

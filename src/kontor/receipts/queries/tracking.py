@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kontor.approvals.models import ApprovalRequest, Decision, Message
 from kontor.approvals.queries.requests import decisions_of, latest_requests, stages_of, voices
+from kontor.core.kept_statements import kept
 from kontor.documents.queries.pages import PageView, pages_of_files
 from kontor.openitems.models import Allocation
+from kontor.organisations.queries import names_of as people_named
 from kontor.payments.models import PaymentOrder
 from kontor.payments.queries.lists import orders_and_returns
 from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine
 from kontor.receipts.queries.documents import Standing, attachments_of, lines_of, standing_of
-from kontor.receipts.queries.outlook import names_of
 from kontor.receipts.queries.settings import submission_settings
 from kontor.receipts.queries.sheets import ordered_sheets
 from kontor.receipts.rules.expectation import expected_day
@@ -64,6 +67,7 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
     """Return the way of each document, in a fixed number of statements."""
     ids = [row.id for row in documents]
     requests = latest_requests(subject_type=SUBJECT, subject_ids=ids)
+    names = people_named({user for request in requests.values() for user in _asked_now(request)})
     answers = decisions_of(request.id for request in requests.values())
     lines, attachments = lines_of(ids), attachments_of(ids)
     firsts = {document_id: rows[0] for document_id, rows in attachments.items() if rows}
@@ -77,7 +81,7 @@ def trails(documents: Sequence[IncomingDocument], *, today: date) -> list[Trail]
         first = firsts.get(row.id)
         request = requests.get(row.id)
         decisions = answers.get(request.id, []) if request is not None else []
-        facts = _answers(row, request, decisions)
+        facts = _answers(row, request, decisions, names=names)
         talk = talks.get(row.id, [])
         found.append(
             Trail(
@@ -99,15 +103,18 @@ def _came_back(order: PaymentOrder | None, standing: Standing) -> PaymentOrder |
 
 
 def _answers(
-    document: IncomingDocument, request: ApprovalRequest | None, decisions: Sequence[Decision]
+    document: IncomingDocument,
+    request: ApprovalRequest | None,
+    decisions: Sequence[Decision],
+    *,
+    names: Mapping[int, str],
 ) -> dict[str, Any]:
     if request is None or request.state == "withdrawn":
         return {}
     heard = {(voice.user_id, voice.stage, voice.answer) for voice in voices(decisions)}
     counted = [row for row in decisions if (row.user_id, row.stage, row.answer) in heard]
     agreed = [row for row in counted if row.answer == "approve"]
-    asked = next((stage.users for stage in stages_of(request) if stage.number == request.stage), ())
-    facts: dict[str, Any] = {"asked": names_of(asked)}
+    facts: dict[str, Any] = {"asked": tuple(names[user] for user in _asked_now(request) if user in names)}
     if request.state == "approved":
         facts |= {
             "approved_by": tuple(dict.fromkeys(row.user.name for row in agreed)),
@@ -118,6 +125,11 @@ def _answers(
     return facts
 
 
+def _asked_now(request: ApprovalRequest) -> tuple[int, ...]:
+    """Return whom the stage of a request names."""
+    return next((stage.users for stage in stages_of(request) if stage.number == request.stage), ())
+
+
 def _question(document: IncomingDocument, talk: Sequence[Message]) -> Message | None:
     if document.state != "query":
         return None
@@ -126,10 +138,15 @@ def _question(document: IncomingDocument, talk: Sequence[Message]) -> Message | 
 
 def _talks(ids: Sequence[int]) -> Mapping[int, list[Message]]:
     found: dict[int, list[Message]] = {}
-    rows = Message.objects.filter(subject_type=SUBJECT, subject_id__in=ids).select_related("author").order_by("id")
-    for row in rows:
+    for row in _messages.rows(list(ids)) if ids else ():
         found.setdefault(row.subject_id, []).append(row)
     return found
+
+
+@kept
+def _messages(document_ids: list[int]) -> QuerySet[Message]:
+    rows = Message.objects.filter(subject_type=SUBJECT, subject_id__among=document_ids)
+    return rows.select_related("author").order_by("id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +158,18 @@ class _Settled:
 
 
 def _settled(item_ids: Sequence[int]) -> _Settled:
-    rows = list(Allocation.objects.filter(item_id__in=item_ids).order_by("day", "id"))
+    rows = _allocations.rows(list(item_ids)) if item_ids else []
     undone = {row.reverses_id for row in rows if row.reverses_id is not None}
     counting = [row for row in rows if row.reverses_id is None and row.id not in undone]
     return _Settled(
         {row.item_id: row.day for row in counting if row.item_id is not None},
         frozenset(row.item_id for row in counting if row.item_id is not None and row.transaction_id is not None),
     )
+
+
+@kept
+def _allocations(item_ids: list[int]) -> QuerySet[Allocation]:
+    return Allocation.objects.filter(item_id__among=item_ids).order_by("day", "id")
 
 
 def _expected_on(document: IncomingDocument, standing: Standing, *, today: date, weekday: int) -> date | None:

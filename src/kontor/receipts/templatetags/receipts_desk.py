@@ -21,6 +21,7 @@ from kontor.receipts.desk.detail import Detail
 from kontor.receipts.desk.forms import PartForm
 from kontor.receipts.desk.listed import exchange as exchanged
 from kontor.receipts.desk.marks import ReadValue
+from kontor.receipts.desk.viewed import choices_of, found_of, pages_of, thumbs_of
 from kontor.receipts.desk.words import VARIANTS
 from kontor.receipts.models import Advance, IncomingDocument
 from kontor.receipts.rules.habits import Habit
@@ -76,14 +77,27 @@ def exchange() -> SafeString:
 
 
 @register.simple_tag
-def options(offered: Iterable[tuple[str, object]], chosen: str) -> SafeString:
-    """Write the options of a choice, `chosen` selected."""
-    return SafeString(
-        "".join(
-            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(str(words))}</option>'
-            for value, words in offered
-        )
-    )
+def filter_fields(choices: Iterable[tuple[str, str, Iterable[tuple[str, object]], str]]) -> SafeString:
+    """Write the choices of the filter bar."""
+    return choices_of(choices)
+
+
+@register.simple_tag
+def read_bar(detail: Detail) -> SafeString:
+    """Write the bar of what was read from a receipt's files."""
+    return found_of(detail.read)
+
+
+@register.simple_tag(takes_context=True)
+def pages_shown(context: Context, detail: Detail, title: str) -> SafeString:
+    """Write a receipt's pages with the places of what was read."""
+    return pages_of(detail.pages, code=context["request"].tenant.code, title=title)
+
+
+@register.simple_tag(takes_context=True)
+def thumbs_shown(context: Context, detail: Detail) -> SafeString:
+    """Write a receipt's pages as small links."""
+    return thumbs_of(detail.pages, code=context["request"].tenant.code)
 
 
 @register.filter

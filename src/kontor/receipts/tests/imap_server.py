@@ -62,7 +62,7 @@ class Server:
         """Tell whether the log holds a text; sign-ins are noted late, so one of our own is waited for first."""
         log, ours = self.folder / "dovecot.log", f"Login: user=<{USER}>"
         before = log.read_text().count(ours)
-        until = time.monotonic() + 15
+        until = time.monotonic() + 60
         while time.monotonic() < until and log.read_text().count(ours) <= before:
             with self.box():
                 time.sleep(0.1)
@@ -175,7 +175,7 @@ service stats {{
 
 
 def _wait(port: int, log: Path) -> None:
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             with imaplib.IMAP4("127.0.0.1", port, timeout=3) as client:

@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database")]
 
 @pytest.fixture
 def office(database: None, browser_context: BrowserContext, server: str) -> Office:
-    expect.set_options(timeout=20_000)  # every answer posts and reads books; a busy machine takes its time
     made = an_office()
     cookies = browser(made.clerk).cookies
     browser_context.add_cookies(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from kontor.openitems.models import OpenItem
 from kontor.receipts.actions.booking import book, cancel, set_paid
@@ -53,12 +54,20 @@ def many_kinds(office: Office) -> dict[str, int]:
     return found
 
 
+@pytest.fixture(scope="module")
+def full(test_database: None, django_db_blocker: DjangoDbBlocker) -> tuple[Office, dict[str, int]]:
+    """Make the receipts once: the lists only read them."""
+    with django_db_blocker.unblock():
+        made = an_office()
+        return made, many_kinds(made)
+
+
 def ids_of(office: Office, **given: str) -> set[int]:
     return set(listed_ids(Scope(**given), user_id=office.clerk.id, limit=100))  # type: ignore[arg-type]  # its words
 
 
-def test_the_list_leaves_out_what_the_archive_holds(office: Office) -> None:
-    many_kinds(office)
+def test_the_list_leaves_out_what_the_archive_holds(full: tuple[Office, dict[str, int]]) -> None:
+    office, _ = full
     with office.open():
         everything = IncomingDocument.objects.exclude(state="draft")
         archived = set(everything.filter(CLOSED).values_list("id", flat=True))
@@ -67,8 +76,8 @@ def test_the_list_leaves_out_what_the_archive_holds(office: Office) -> None:
         assert len(archived) >= 3
 
 
-def test_every_tab_holds_what_its_condition_says(office: Office) -> None:
-    found = many_kinds(office)
+def test_every_tab_holds_what_its_condition_says(full: tuple[Office, dict[str, int]]) -> None:
+    office, found = full
     with office.open():
         page = listed_page(Scope(tab="all"), user_id=office.clerk.id)
         payable = set(IncomingDocument.objects.filter(TO_PAY).values_list("id", flat=True))
@@ -83,16 +92,16 @@ def test_every_tab_holds_what_its_condition_says(office: Office) -> None:
 
 
 @pytest.mark.parametrize("status", sorted(STATUSES))
-def test_a_status_of_the_filter_bar_narrows_the_list(office: Office, status: str) -> None:
-    many_kinds(office)
+def test_a_status_of_the_filter_bar_narrows_the_list(full: tuple[Office, dict[str, int]], status: str) -> None:
+    office, _ = full
     with office.open():
         wanted = set(IncomingDocument.objects.filter(STATUSES[status]).exclude(CLOSED).values_list("id", flat=True))
 
         assert ids_of(office, tab="all", status=status) == wanted
 
 
-def test_a_row_stands_where_the_receipt_itself_stands(office: Office) -> None:
-    many_kinds(office)
+def test_a_row_stands_where_the_receipt_itself_stands(full: tuple[Office, dict[str, int]]) -> None:
+    office, _ = full
     with office.open():
         for row in listed_page(Scope(tab="all"), user_id=office.clerk.id).rows:
             document = document_by_id(row.id)
@@ -108,8 +117,8 @@ def test_a_row_stands_where_the_receipt_itself_stands(office: Office) -> None:
             assert row.projects == tuple(dict.fromkeys(line.project.name for line in lines if line.project))
 
 
-def test_the_rails_figure_of_own_receipts_is_what_is_on_its_way(office: Office) -> None:
-    many_kinds(office)
+def test_the_rails_figure_of_own_receipts_is_what_is_on_its_way(full: tuple[Office, dict[str, int]]) -> None:
+    office, _ = full
     with office.open():
         count = own_documents(office.volunteer.id).exclude(CLOSED).exclude(state="draft").count()
     page = browser(office.volunteer).get(f"/t/{office.tenant.code}/projects/")

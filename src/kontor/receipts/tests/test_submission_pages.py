@@ -1,74 +1,17 @@
 """Handing receipts in by the pages: who may, what is kept, what is refused."""
 
 import re
-from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kontor.approvals.actions.policies import save_policy
-from kontor.approvals.rules.policies import Policy, Stage
-from kontor.documents import tasks
-from kontor.documents.models import Extraction, StoredFile
-from kontor.documents.tests.papers import CII, a_pdf, a_picture, as_bytes
-from kontor.organisations.models import User
-from kontor.receipts.actions.advancing import pay_out_advance, request_advance
-from kontor.receipts.actions.booking import book, set_paid
-from kontor.receipts.actions.processing import add_note, ask_back, reject
-from kontor.receipts.actions.submitting import submit
-from kontor.receipts.models import Advance, Attachment, IncomingDocument, IncomingLine, RememberedPayee
-from kontor.receipts.queries.own_sums import sums_of
-from kontor.receipts.tests.office import DAY, IBAN, Office, a_draft, an_office, put_to_account
-from tests.builders import NOW, a_member
-
-JSON = {"X-Fragment": "upload"}
-DRAFT = {"X-Fragment": "draft"}
-SUPPLIER_IBAN = "DE89370400440532013000"
-
-
-def a_photo(colour: str = "white", name: str = "bon.jpg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, as_bytes(a_picture((400, 500), colour)), content_type="image/jpeg")
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def at(office: Office, path: str) -> str:
-    return f"/t/{office.tenant.code}/receipts/{path}"
-
-
-def typed(office: Office, variant: str = "private", **more: object) -> dict[str, object]:
-    """Return the whole form as a submitter fills it in."""
-    ways: dict[str, dict[str, object]] = {
-        "private": {
-            "private_route": office.route.id, "private_payee": "new", "private_iban": IBAN, "private_name": "Mira",
-        },
-        "organisation": {"means": office.card.id},
-        "to_pay": {"to_pay_iban": SUPPLIER_IBAN, "due_date": "30.3.2026", "remittance": "RE 17"},
-        "donation": {},
-        "advance": {"advance": "", "advance_typed": "200,00", "repayment_route": office.repayment.id},
-    }  # fmt: skip
-    return {
-        "go": "submit", "parts": "1", "part-0-project": office.project.id, "part-0-cost_type": office.cost_type.id,
-        "gross": "119,00", "currency": "EUR", "document_date": "10.3.2026", "supplier_name": "Baumarkt Lindner",
-        "purpose": "Zwingen und Leim", "variant": variant, **ways[variant], **more,
-    }  # fmt: skip
-
-
-def uploaded(client: Client, office: Office, file: SimpleUploadedFile, **more: object) -> dict[str, object]:
-    answer = client.post(at(office, "upload/"), {"client_key": "abcdefgh-1234", "file": file, **more}, headers=JSON)
-    assert answer.status_code == 200, answer.content
-    body: dict[str, object] = answer.json()
-    return body
-
-
-class _Context:
-    job = type("QueueJob", (), {"attempts": 0})()
+from kontor.documents.models import StoredFile
+from kontor.receipts.models import Attachment, IncomingDocument, IncomingLine
+from kontor.receipts.tests.handing_in import JSON, SUPPLIER_IBAN, a_photo, at, signed_in, typed, uploaded
+from kontor.receipts.tests.office import IBAN, a_draft, an_office
+from tests.builders import a_member
 
 
 def test_nobody_reaches_the_receipt_of_somebody_else_by_any_address(database: None) -> None:
@@ -201,67 +144,6 @@ def test_an_unreadable_amount_never_hands_in_the_amount_from_before(database: No
         assert IncomingDocument.objects.get().state == "draft"
 
 
-def test_what_was_read_fills_empty_fields_even_if_nobody_has_the_page_open(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    invoice = SimpleUploadedFile("rechnung.pdf", a_pdf(attached=CII), content_type="application/pdf")
-    body = uploaded(client, office, invoice)
-    client.post(str(body["draft"]), {"supplier_name": "Von Hand", "initial-supplier_name": ""}, headers=DRAFT)
-
-    with office.open():
-        file_id = Extraction.objects.get().file_id
-    tasks.read_file(_Context(), tenant_id=office.tenant.id, file_id=file_id)  # type: ignore[arg-type]
-
-    with office.open():
-        document = IncomingDocument.objects.get()
-        assert (document.gross, document.document_date, document.document_number) == (
-            119_00, date(2026, 3, 12), "RE-2026-0017",
-        )  # fmt: skip
-        assert document.supplier_name == "Von Hand"
-    state = client.get(f"{body['draft']}reading/").json()
-    assert state["is_waiting"] is False
-    assert state["stored"]["initial-gross"] == "119,00"
-    assert set(state["origins"]) >= {"gross", "document_date", "document_number"}
-    assert "supplier_name" not in state["origins"]
-
-
-def test_a_page_opened_before_reading_does_not_empty_what_was_read_since(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open(by=office.volunteer):
-        document = a_draft(office)
-    stale = {"gross": "", "initial-gross": "", "purpose": "Nur das", "parts": "1"}
-
-    client.post(at(office, f"drafts/{document.id}/"), stale, headers=DRAFT)
-
-    with office.open():
-        kept = IncomingDocument.objects.get()
-        assert (kept.gross, kept.purpose) == (119_00, "Nur das")
-
-
-def test_the_supplier_s_account_is_never_the_refund_account(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    invoice = SimpleUploadedFile("rechnung.pdf", a_pdf(attached=CII), content_type="application/pdf")
-    body = uploaded(client, office, invoice)
-    given = {key: value for key, value in typed(office, go="use").items() if key != "private_iban"}
-    client.post(str(body["draft"]), given)
-    with office.open():
-        file_id = Extraction.objects.get().file_id
-    tasks.read_file(_Context(), tenant_id=office.tenant.id, file_id=file_id)  # type: ignore[arg-type]
-
-    page = client.get(f"{body['draft']}payment/").content.decode()
-    answer = client.post(str(body["draft"]), {**given, "go": "submit"})
-
-    assert answer.status_code == 422
-    with office.open():
-        assert IncomingDocument.objects.get().payee_iban == ""
-    refund = re.search(r'id="id_private_iban"[^>]*value="([^"]*)"', page)
-    assert refund is not None
-    assert refund[1] == ""
-    assert 'value="DE02 1203 0000 0000 2020 51"' in page
-
-
 def test_a_receipt_is_split_over_parts_that_must_add_up(database: None) -> None:
     office = an_office()
     client = signed_in(office.volunteer)
@@ -301,176 +183,6 @@ def test_an_own_voucher_is_printed_and_archived_when_it_is_handed_in(database: N
         assert (attachment.file.media_type, attachment.file.owner_type) == ("application/pdf", "receipts.voucher")
 
 
-def test_a_double_is_linked_if_it_is_one_s_own_and_only_named_otherwise(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    first = str(uploaded(client, office, a_photo())["draft"])
-    client.post(first, typed(office))
-    with office.open():
-        handed_in = IncomingDocument.objects.get()
-    own = uploaded(client, office, a_photo(), client_key="zweiter-versuch")
-    other = signed_in(a_member(office.tenant, role="submitter", name="Jonas Lenz"))
-    theirs = uploaded(other, office, a_photo(), client_key="dritter-versuch")
-
-    own_page, their_page = (
-        client.get(str(own["draft"])).content.decode(),
-        other.get(str(theirs["draft"])).content.decode(),
-    )
-
-    link = at(office, f"mine/{handed_in.id}/")
-    assert "B-2026-000001" in own_page
-    assert link in own_page
-    assert "B-2026-000001" in their_page
-    assert link not in their_page
-    assert "Mira" not in their_page.split('id="doubles"')[1].split("k-fields")[0]
-
-
-def test_the_advance_of_a_person_is_offered_with_what_is_left_and_the_outcome(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open():
-        asked = request_advance(
-            user_id=office.volunteer.id, amount=100_00, currency="EUR", purpose="Sommerfest", at=NOW, by=office.clerk
-        )
-        advance = pay_out_advance(asked.id, office.bank_id, day=DAY, at=NOW, by=office.clerk)
-    with office.open(by=office.volunteer):
-        document = a_draft(office, 37_20)
-    given = typed(office, "advance", advance=advance.id, advance_typed="", gross="37,20", go="")
-
-    state = client.post(at(office, f"drafts/{document.id}/"), given, headers=DRAFT).json()
-    more = client.post(at(office, f"drafts/{document.id}/"), {**given, "gross": "119,00"}, headers=DRAFT).json()
-
-    assert "62,80" in state["outlook"]
-    assert "19,00" in more["outlook"]
-    assert "Sommerfest" in client.get(at(office, f"drafts/{document.id}/payment/")).content.decode()
-
-
-def test_an_advance_is_asked_for_and_shown(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    address = at(office, "mine/advances/")
-
-    empty = client.post(address, {"amount": "", "purpose": ""})
-    answer = client.post(address, {"amount": "80", "purpose": "Kuchenbasar", "project": office.project.id})
-
-    assert (empty.status_code, answer.status_code) == (422, 302)
-    assert "Kuchenbasar" in client.get(address).content.decode()
-    with office.open():
-        assert (Advance.objects.get().amount, Advance.objects.get().user_id) == (80_00, office.volunteer.id)
-
-
-def test_a_question_is_answered_in_the_list_and_notes_of_the_desk_stay_there(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open(by=office.volunteer):
-        document = a_draft(office)
-        submit(document.id, today=DAY, at=NOW, by=office.volunteer)
-    with office.open():
-        add_note(document.id, "Geheime Notiz der Buchhaltung", at=NOW, by=office.clerk)
-        ask_back(document.id, "Welches Fahrzeug?", at=NOW, by=office.clerk)
-
-    page = client.get(at(office, "mine/")).content.decode()
-    answer = client.post(at(office, f"mine/{document.id}/answer/"), {"text": "H-WH 17", "next": "list"})
-    detail = client.get(at(office, f"mine/{document.id}/")).content.decode()
-
-    assert "Welches Fahrzeug?" in page
-    assert "Antwort senden" in page
-    assert answer.status_code == 302
-    assert "H-WH 17" in detail
-    assert "Geheime Notiz" not in page + detail
-    with office.open():
-        assert IncomingDocument.objects.get().state == "approved"
-
-
-def test_a_rejected_receipt_says_why_and_is_handed_in_again_under_its_number(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open(by=office.volunteer):
-        document = a_draft(office)
-        submit(document.id, today=DAY, at=NOW, by=office.volunteer)
-    with office.open():
-        reject(document.id, "Das Foto ist unscharf.", at=NOW, by=office.clerk)
-
-    page = client.get(at(office, "mine/?tab=done")).content.decode()
-    again = client.get(at(office, f"drafts/{document.id}/use/")).content.decode()
-    answer = client.post(at(office, f"drafts/{document.id}/"), typed(office))
-
-    assert "Das Foto ist unscharf." in page
-    assert "Korrigieren und erneut einreichen" in page
-    assert "Das Foto ist unscharf." in again
-    assert answer.status_code == 302
-    with office.open():
-        row = IncomingDocument.objects.get()
-        assert (row.state, row.sequence) == ("approved", 1)
-
-
-def test_a_receipt_is_withdrawn_and_its_draft_page_then_opens_again(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open(by=office.volunteer):
-        document = a_draft(office)
-        submit(document.id, today=DAY, at=NOW, by=office.volunteer)
-    assert client.get(at(office, f"drafts/{document.id}/")).status_code == 302
-
-    client.post(at(office, f"mine/{document.id}/withdraw/"))
-
-    assert client.get(at(office, f"drafts/{document.id}/")).status_code == 200
-    with office.open():
-        assert IncomingDocument.objects.get().state == "withdrawn"
-
-
-def test_a_draft_is_thrown_away_but_never_what_was_handed_in(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open(by=office.volunteer):
-        kept, thrown = a_draft(office), a_draft(office)
-        submit(kept.id, today=DAY, at=NOW, by=office.volunteer)
-
-    answers = [client.post(at(office, f"drafts/{each.id}/delete/")).status_code for each in (kept, thrown)]
-
-    assert answers == [409, 302]
-    with office.open():
-        assert [row.id for row in IncomingDocument.objects.all()] == [kept.id]
-
-
-def test_the_account_of_last_time_is_offered_masked(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    draft = str(uploaded(client, office, a_photo())["draft"])
-    client.post(draft, typed(office))
-
-    page = client.get(at(office, "new/")).content.decode()
-
-    with office.open():
-        payee = RememberedPayee.objects.get()
-    chosen = re.search(rf'<option value="{payee.id}"[^>]*selected>([^<]*)<', page)
-    assert chosen is not None
-    assert chosen[1] == "DE02 1203 0000 ···· 2051 · Mira"
-    assert "wie zuletzt" in page
-
-
-def test_a_page_is_cut_out_and_nonsense_corners_are_refused(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    body = uploaded(client, office, a_photo())
-    address = at(office, f"files/{body['attachment']}/crop/")
-
-    good = client.post(address, {"page": "1", "turn": "90", "corners": "[[0.1,0.1],[0.9,0.1],[0.9,0.9],[0.1,0.9]]"}, headers={"X-Fragment": "crop"})  # fmt: skip
-    bad = [
-        client.post(address, {"page": "1", "turn": turn, "corners": corners}).status_code
-        for turn, corners in (
-            ("0", "[[0,0],[1,1],[1,0],[0,1]]"),
-            ("0", "nonsense"),
-            ("17", ""),
-            ("-90", ""),
-            ("0", "[1]"),
-        )
-    ]
-
-    assert good.json()["turn"] == 90
-    assert bad == [422] * 5
-
-
 def test_the_app_can_be_installed_and_keeps_no_page_with_data(database: None) -> None:
     office = an_office()
     client = signed_in(office.volunteer)
@@ -490,54 +202,6 @@ def test_the_app_can_be_installed_and_keeps_no_page_with_data(database: None) ->
     assert client.post("/share/", {"file": a_photo()}).status_code == 302
 
 
-def test_a_paid_receipt_is_done_with_its_day_and_counts_as_refunded(database: None) -> None:
-    office = an_office()
-    client = signed_in(office.volunteer)
-    with office.open(by=office.volunteer):
-        document = a_draft(office)
-        submit(document.id, today=DAY, at=NOW, by=office.volunteer)
-    on_way = client.get(at(office, "mine/")).content.decode()
-    with office.open():
-        put_to_account(office, document)
-        book(document.id, at=NOW, by=office.clerk)
-        set_paid(document.id, office.bank_id, day=DAY, at=NOW, by=office.clerk)
-
-    done = client.get(at(office, "mine/?tab=done")).content.decode()
-    detail = client.get(at(office, f"mine/{document.id}/")).content.decode()
-
-    assert "119,00" in on_way.split("k-figs")[1].split("</section>")[0]
-    assert "erstattet" in done
-    assert "Di. 10.03." in done
-    assert "Sabine Brandt" not in done + detail
-    with office.open():
-        sums = sums_of(office.volunteer.id, today=DAY, currency="EUR")
-        assert (sums.on_way, sums.refunded, sums.next_day) == (0, 119_00, None)
-
-
-def test_who_checks_first_is_said_before_it_is_handed_in(database: None) -> None:
-    office = an_office()
-    reviewer = a_member(office.tenant, role="reviewer", name="Jonas Lenz")
-    client = signed_in(office.volunteer)
-    with office.open():
-        stage = Stage(number=1, needed=1, users=(reviewer.id,))
-        save_policy(
-            Policy(id=0, name="Alles", subject_type="receipts.document", stages=(stage,)),
-            state="active",
-            by=office.clerk,
-        )
-    with office.open(by=office.volunteer):
-        document = a_draft(office)
-
-    page = client.get(at(office, f"drafts/{document.id}/payment/")).content.decode()
-    client.post(at(office, f"drafts/{document.id}/"), typed(office))
-    mine = client.get(at(office, "mine/")).content.decode()
-
-    assert "vorher prüft Jonas Lenz" in page
-    assert "Nächster Schritt: Jonas Lenz prüft." in mine
-    with office.open():
-        assert IncomingDocument.objects.get().state == "in_review"
-
-
 def test_an_empty_part_is_named_at_its_amount(database: None) -> None:
     office = an_office()
     client = signed_in(office.volunteer)
@@ -552,19 +216,3 @@ def test_an_empty_part_is_named_at_its_amount(database: None) -> None:
     assert answer.status_code == 422
     assert 'id="part-1-gross_error"' in answer.content.decode()
     assert 'id="part-0-gross_error"' not in answer.content.decode()
-
-
-def test_what_is_left_of_the_advances_stands_on_their_card_and_other_drafts_are_offered(database: None) -> None:
-    office = an_office()
-    with office.open():
-        advance = request_advance(
-            user_id=office.volunteer.id, amount=62_80, currency="EUR", purpose="Freizeit", at=NOW, by=office.clerk
-        )
-        pay_out_advance(advance.id, office.bank_id, day=DAY, at=NOW, by=office.clerk)
-    client = signed_in(office.volunteer)
-    uploaded(client, office, a_photo())
-
-    page = client.get(at(office, "new/")).content.decode()
-
-    assert re.search(r"Noch 62,80\s€ verfügbar", page)
-    assert "1 Entwurf wartet auf das Einreichen" in page

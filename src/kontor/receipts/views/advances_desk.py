@@ -103,9 +103,9 @@ def record(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@permit("receipts.process")
+@permit("receipts.process", fresh=True)
 def pay(request: TenantRequest, advance_id: int) -> HttpResponse:
-    """Record that an advance was paid out: from where, and when."""
+    """Record that an advance was paid out: from where, and when; asks for the password anew, as for a payment list."""
     if "receipts.settle" not in request.rights:
         raise NotAllowed(right=_("Set receipts paid by hand"))
     account = request.POST.get("money_account", "")

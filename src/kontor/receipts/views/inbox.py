@@ -20,14 +20,14 @@ from kontor.banking.models import MoneyAccount
 from kontor.core import clock
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.organisations.access import TenantRequest, permit
-from kontor.receipts.actions.booking import NotCompleteYet, book
+from kontor.receipts.actions.booking import DiffersFromRead, NotCompleteYet, book
 from kontor.receipts.actions.paying import check_payable, collect_for_payment
 from kontor.receipts.actions.processing import categorise, save
 from kontor.receipts.desk.page import bench_context, found_document, refusal_of, title_of
 from kontor.receipts.desk.previews import entry_day
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.documents import documents, lines_of, name_of
-from kontor.receipts.queries.inbox import Scope, categories_of, is_bookable, scope_of, scope_posted
+from kontor.receipts.queries.inbox import Scope, categories_of, is_bookable, is_read_otherwise, scope_of, scope_posted
 from kontor.receipts.queries.listed import listed_page
 
 IDS_MAX = 200
@@ -92,13 +92,18 @@ def categorise_many(request: TenantRequest) -> HttpResponse:
 @require_POST
 @permit("receipts.process")
 def book_many(request: TenantRequest) -> HttpResponse:
-    """Book the ticked receipts that are complete, each for itself; the others say why not."""
+    """Book the ticked receipts that are ready, each for itself; the others say why not.
+
+    What was typed otherwise than it was read is booked one by one, where both stand side by side.
+    """
     lines = lines_of(_ids(request))
     today = clock.today(request.tenant.country)
 
     def do(row: IncomingDocument) -> None:
         if not is_bookable(row, lines.get(row.id, [])):
             raise NotCompleteYet(number=name_of(row))
+        if is_read_otherwise(row):
+            raise DiffersFromRead(number=name_of(row))
         book(row.id, entry_date=entry_day(row, today=today), at=clock.now(), by=request.user)
 
     return _each(request, do, told=lambda n: ngettext("%(n)s receipt booked", "%(n)s receipts booked", n))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -13,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from kontor.core import clock
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.submitting import withdraw, write
-from kontor.receipts.queries.documents import CLOSED, attachments_of, own_documents
+from kontor.receipts.queries.documents import attachments_of
 from kontor.receipts.queries.drafts import waiting_drafts
+from kontor.receipts.queries.own_rows import OwnRows, own_counts
 from kontor.receipts.queries.own_sums import sums_of
 from kontor.receipts.queries.tracking import trails
 from kontor.receipts.views.finding import own_document
@@ -33,20 +36,17 @@ def mine(request: TenantRequest) -> HttpResponse:
     """Show one's own receipts: on their way, drafts, done."""
     tab = request.GET.get("tab", "on_way")
     tab = tab if tab in TABS else "on_way"
-    own = own_documents(request.user.id)
-    rows = {
-        "on_way": own.exclude(state="draft").exclude(CLOSED), "drafts": own.filter(state="draft"),
-        "done": own.filter(CLOSED),
-    }  # fmt: skip
+    counts = own_counts(request.user.id)
     words = {"on_way": _("On their way"), "drafts": _("Drafts"), "done": _("Done")}
     address = reverse("receipts:mine", kwargs={"tenant": request.tenant.code})
-    page = Paginator(rows[tab], PAGE).get_page(request.GET.get("page"))
+    rows: Any = OwnRows(request.user.id, tab, counts[tab])
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     today = clock.today(request.tenant.country)
     sums = sums_of(request.user.id, today=today, currency=request.tenant.base_currency)
     context = {
         "heading": _("My receipts"), "subtitle": _("Where is my receipt now?"), "tab": tab, "page": page,
         "tabs": [
-            Tab(label=words[each], url=f"{address}?tab={each}", count=rows[each].count(), is_current=each == tab)
+            Tab(label=words[each], url=f"{address}?tab={each}", count=counts[each], is_current=each == tab)
             for each in TABS
         ],
         "parcels": [parcel_of(request, trail) for trail in trails(list(page.object_list), today=today)],

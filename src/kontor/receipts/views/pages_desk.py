@@ -18,6 +18,7 @@ from kontor.documents.actions.pages import crop_page
 from kontor.documents.actions.reading import request_reading
 from kontor.documents.queries.pages import PageView, pages_of
 from kontor.organisations.access import TenantRequest, permit
+from kontor.receipts.actions.locking import check_mine, locked
 from kontor.receipts.actions.processing import attach
 from kontor.receipts.actions.reading import take_over
 from kontor.receipts.desk.detail import detail_of
@@ -25,6 +26,7 @@ from kontor.receipts.desk.page import forms_of, found_document, is_open_for, ref
 from kontor.receipts.models import Attachment, IncomingDocument
 from kontor.receipts.queries.documents import document_by_id
 from kontor.receipts.queries.inbox import SUBJECT, scope_posted
+from kontor.receipts.rules.workflow import AssignedToOther
 from kontor.receipts.views.desk import shown_again
 from kontor.receipts.views.inbox import bench_url
 
@@ -38,10 +40,15 @@ def turn(request: TenantRequest, document_id: int) -> HttpResponse:
     """Turn one page clockwise by a quarter and keep it so; the original stays as it was received.
 
     `page` is "FILE-PAGE". Asked for by a script the viewer alone is answered, else the whole page with what was typed.
+    What another bookkeeper keeps stays as it is.
     """
     document = found_document(document_id)
     if document is None:
         raise Http404
+    try:
+        check_mine(locked(document_id), by=request.user)
+    except AssignedToOther as kept:
+        return _not_turned(request, document, kept)
     view = _page_of(document, request.POST.get("page", ""))
     file = Attachment.objects.select_related("file").get(document=document, file_id=view.file_id).file
     crop_page(
@@ -52,6 +59,21 @@ def turn(request: TenantRequest, document_id: int) -> HttpResponse:
     if "version" in request.POST:
         forms = forms_of(request, document, data=request.POST)
         return shown_again(request, document, forms, status=200)
+    return _back(request, document_id)
+
+
+def _not_turned(request: TenantRequest, document: IncomingDocument, kept: AssignedToOther) -> HttpResponse:
+    """Say who keeps the receipt: a script shows it as it is, else the page comes again with what was typed."""
+    if request.headers.get("HX-Request"):
+        raise kept
+    if "version" in request.POST:
+        forms = forms_of(request, document, data=request.POST)
+        return shown_again(request, document, forms, refusal=refusal_of(kept))
+    messages.error(request, refusal_of(kept))
+    return _back(request, document.id)
+
+
+def _back(request: TenantRequest, document_id: int) -> HttpResponse:
     if "filed" in request.POST:
         return redirect("receipts:archived", tenant=request.tenant.code, document_id=document_id)
     return redirect(bench_url(request, scope_posted(request.POST, region=request.tenant.country), r=document_id))
@@ -112,7 +134,7 @@ def _viewer(request: TenantRequest, document_id: int) -> HttpResponse:
     is_open = "version" in request.POST and is_open_for(document, user=request.user)
     context = {
         "detail": detail_of(document, with_notes=False, region=request.tenant.country), "document": document,
-        "title": title_of(document), "may_turn": True, "forms": is_open, "is_filed": "filed" in request.POST,
+        "title": title_of(document), "may_turn": document.assigned_to_id in {None, request.user.pk}, "forms": is_open, "is_filed": "filed" in request.POST,
         "scope": scope_posted(request.POST, region=request.tenant.country),
     }  # fmt: skip
     return render(request, "receipts/desk/viewer.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -81,9 +82,12 @@ def parcel_of(request: TenantRequest, trail: Trail) -> Parcel:
 
 def day_words(day: date | None) -> str:
     """Return a day with its weekday: `Fr. 27.11.`."""
-    if day is None:
-        return ""
-    return date_format(day, "D. d.m." if (get_language() or "de").startswith("de") else "D j M")
+    return "" if day is None else _day_in(day, get_language() or "de")
+
+
+@lru_cache(maxsize=1024)
+def _day_in(day: date, language: str) -> str:
+    return date_format(day, "D. d.m." if language.startswith("de") else "D j M")
 
 
 def instant_words(at: datetime | None, *, country: str) -> str:
@@ -91,7 +95,7 @@ def instant_words(at: datetime | None, *, country: str) -> str:
     if at is None:
         return ""
     local = at.astimezone(clock.ZONES[country])
-    return f"{day_words(local.date())}, {date_format(local, 'H:i')}"
+    return f"{day_words(local.date())}, {local:%H:%M}"
 
 
 def _mark(trail: Trail) -> Mark:

@@ -121,9 +121,9 @@ def cancel_one(request: TenantRequest, document_id: int) -> HttpResponse:
 
 
 @require_POST
-@permit("receipts.settle")
+@permit("receipts.settle", fresh=True)
 def paid(request: TenantRequest, document_id: int) -> HttpResponse:
-    """Set the receipt paid by hand: where the money left, and when."""
+    """Set the receipt paid by hand: where the money left, and when; asks for the password anew, as for a whole list."""
     account = request.POST.get("money_account", "")
 
     def do() -> None:

@@ -35,7 +35,8 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def test_one_computes_and_the_others_follow_in_the_order_they_came() -> None:
-    turns, order = Turns(lease=LONG), []
+    turns = Turns(lease=LONG)
+    order: list[int] = []
     first = turns.take()
 
     def follow(name: int) -> None:
@@ -70,7 +71,8 @@ def test_who_takes_long_loses_the_turn_and_takes_nobody_elses() -> None:
 
 @pytest.mark.parametrize("lease", [SHORT, LONG])
 def test_many_requests_all_get_their_turn(lease: float) -> None:
-    turns, done = Turns(lease=lease), []
+    turns = Turns(lease=lease)
+    done: list[None] = []
 
     def work() -> None:
         for _ in range(200):

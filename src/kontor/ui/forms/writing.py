@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -16,6 +17,8 @@ from django.utils.translation import gettext as _
 from kontor.ui.tags.signs import icon
 
 type Widget = Mapping[str, Any]
+
+_SPECIAL = re.compile("[&<>\"']").search
 
 
 def field_of(
@@ -91,16 +94,18 @@ def _hint(bound: BoundField, element: str, *, has_id: bool = False) -> str:
 def _text(value: object) -> str:
     """Return a value as text for HTML; what says that it is HTML stays as it is."""
     if type(value) is str:
-        return escape(value)
+        return escape(value) if _SPECIAL(value) else value
     text = str(value)
     return text if hasattr(value, "__html__") or hasattr(text, "__html__") else escape(text)
 
 
 def _attributes(widget: Widget) -> str:
     return "".join(
-        f" {name}" if value is True else f' {name}="{_text(value)}"'
-        for name, value in widget["attrs"].items()
-        if value is not False
+        [
+            f" {name}" if value is True else f' {name}="{_text(value)}"'
+            for name, value in widget["attrs"].items()
+            if value is not False
+        ]
     )
 
 
@@ -133,7 +138,7 @@ def _day(widget: Widget) -> str:
 def _select(widget: Widget) -> str:
     parts = []
     for group, options, _index in widget["optgroups"]:
-        written = "".join(_option(option) for option in options)
+        written = "".join([_option(option) for option in options])
         parts.append(f'<optgroup label="{_text(group)}">{written}</optgroup>' if group else written)
     return f'<select name="{_text(widget["name"])}"{_attributes(widget)}>{"".join(parts)}</select>'
 

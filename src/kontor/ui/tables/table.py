@@ -2,69 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kontor.core.kept_statements import Source
 from kontor.core.numbers import row_key, row_keys
 from kontor.ui.context import region_of
 from kontor.ui.tables.columns import Bulk, Column, Empty, Filter
+from kontor.ui.tables.shown import Condition, Head, Option
 from kontor.ui.tables.unnarrowed import Unnarrowed, orders_of
-from kontor.ui.tables.writing import choices_of, heads_of, rows_of
 
 SIZES = (25, 50, 100, 200)
 SEARCH_LENGTH_MAX = 200
 IDS_MAX = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column's head: `order` is ascending, descending or "", `url` sorts by it."""
-
-    column: Column[Any]
-    url: str
-    order: str
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of a condition."""
-
-    label: str
-    url: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A condition of the filter sentence with its choices."""
-
-    key: str
-    words: str
-    is_set: bool
-    value: str
-    options: tuple[Option, ...]
-
-    @property
-    def menu(self) -> SafeString:
-        """Return the choices as HTML."""
-        return choices_of(self)
+_is_plain = re.compile(r"[-\w.]*", re.ASCII).fullmatch
 
 
 class Table[R]:
     """Rows filtered, sorted and paged by the address: `?q=&FILTER=&sort=-day&p=2&rows=50`.
 
     `rows` is a queryset, a sequence, or the source of a kept queryset: the list that nobody narrowed costs least then.
-    `search` narrows it by what was typed. Totals are those of the whole filter.
+    `search` narrows it by what was typed. Totals are those of the whole filter. `count` is how many rows there are before
+    anybody narrows them, where the page counted them anyway.
     """
 
     def __init__(
@@ -84,6 +51,7 @@ class Table[R]:
         row_label: Callable[[R], str] | None = None,
         empty: Empty | None = None,
         size: int = 50,
+        count: int | None = None,
         exports: bool = True,
         name: str = "table",
     ) -> None:
@@ -94,7 +62,7 @@ class Table[R]:
         self.row_label = row_label or (lambda row: str(self.columns[0].read(row)))
         self.empty = empty or Empty(title=_("Nothing here yet"))
         self._source = rows if isinstance(rows, Source) else None
-        self._given, self._sort, self._size = rows, sort, size
+        self._given, self._sort, self._size, self.known_count = rows, sort, size, count
         self.region = region_of(request)
         self.currency = str(getattr(getattr(request, "tenant", None), "base_currency", "") or "EUR")
 
@@ -150,7 +118,7 @@ class Table[R]:
 
     def _chosen(self, condition: Filter[R]) -> str:
         value = self.request.GET.get(condition.key, "")
-        return value if any(value == choice for choice, _words in condition.choices) else ""
+        return value if value and any(value == choice for choice, _words in condition.choices) else ""
 
     def _sorted(self, rows: Any) -> Any:
         column = next((c for c in self.columns if c.sort and c.key == self.sort.lstrip("-")), None)
@@ -174,7 +142,7 @@ class Table[R]:
         """Return the rows of the whole filter."""
         return self.page.paginator.count
 
-    @property
+    @cached_property
     def has_filter(self) -> bool:
         """Tell whether anything narrows the rows."""
         return bool(self.q) or any(self._chosen(condition) for condition in self.filters)
@@ -203,7 +171,7 @@ class Table[R]:
         return f"?{query}" if query else self.request.path
 
     def _query(self, without: Iterable[str], added: Sequence[tuple[str, str]]) -> str:
-        return "&".join(part for part in (self._kept(tuple(without)), urlencode(added)) if part)
+        return "&".join(part for part in (self._kept(tuple(without)), _pairs(added)) if part)
 
     def _kept(self, without: tuple[str, ...]) -> str:
         """Return what stands in the address but for some keys; a head, a choice and a page all ask for it."""
@@ -238,20 +206,15 @@ class Table[R]:
         bare = self.url(**{condition.key: None, "p": None})  # an account filter has hundreds of choices
         before = f"{bare}&" if bare.startswith("?") else "?"
         options = tuple(
-            Option(words, before + urlencode({condition.key: value}) if value else bare, value == chosen)
+            Option(words, f"{before}{condition.key}={_in_address(value)}" if value else bare, value == chosen)
             for value, words in choices
         )
         return Condition(condition.key, dict(choices)[chosen], bool(chosen), chosen, options)
 
     @property
-    def head(self) -> SafeString:
-        """Return the heads as HTML."""
-        return heads_of(self)
-
-    @property
-    def body(self) -> SafeString:
-        """Return the page's rows as HTML."""
-        return rows_of(self)
+    def range_words(self) -> str:
+        """Return which of how many rows are shown where that is not just a span of numbers."""
+        return ""
 
     @property
     def pages(self) -> Iterator[tuple[str, str, bool]]:
@@ -298,6 +261,16 @@ class Table[R]:
         if isinstance(self.rows, QuerySet):
             return self.rows.filter(pk__in=row_keys(ids))
         return [row for row in self.rows if str(self.row_id(row)) in ids]
+
+
+def _in_address(value: str) -> str:
+    """Return a value as it stands in an address; most are numbers and plain words."""
+    return value if _is_plain(value) else quote_plus(value)
+
+
+def _pairs(added: Iterable[tuple[str, str]]) -> str:
+    """Return what is added to an address."""
+    return "&".join([f"{key}={_in_address(value)}" for key, value in added])
 
 
 def _comparable(column: Column[Any]) -> Callable[[Any], Any]:

@@ -21,7 +21,8 @@ class Unnarrowed:
 
     def count(self) -> int:
         """Return how many there are."""
-        return self._source.count()
+        known = self._table.known_count
+        return self._source.count() if known is None else known
 
     def __len__(self) -> int:
         return self.count()

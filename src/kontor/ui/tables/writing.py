@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.template import Context
 from django.template.loader import get_template
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from kontor.core.figures import format_amount, format_day
+from kontor.core.figures import amount_writer, format_day
 from kontor.ui.marks import Mark
+from kontor.ui.quick_html import escaped, quoted
 from kontor.ui.tables.columns import Column
 from kontor.ui.tags.signs import chip, icon, status
 
 if TYPE_CHECKING:
-    from kontor.ui.tables.table import Condition, Head, Table
+    from kontor.ui.tables.shown import Condition, Head
+    from kontor.ui.tables.table import Table
 
 NONE = "–"
 
@@ -35,7 +35,7 @@ def rows_of(table: Table[Any]) -> SafeString:
         "".join(
             [
                 f"<tr data-row>{choose(row)}{''.join([start + write(row) + end for start, write, end in cells])}</tr>\n"
-                for row in table.page
+                for row in table.page.object_list
             ]
         )
     )
@@ -52,9 +52,9 @@ def choices_of(condition: Condition) -> SafeString:
     return SafeString(
         "".join(
             [
-                f'<li><a href="{html.escape(option.url)}" aria-current="true">{escaped(option.label)}{check}</a></li>'
+                f'<li><a href="{quoted(option.url)}" aria-current="true">{escaped(option.label)}{check}</a></li>'
                 if option.is_current
-                else f'<li><a href="{html.escape(option.url)}">{escaped(option.label)}</a></li>'
+                else f'<li><a href="{quoted(option.url)}">{escaped(option.label)}</a></li>'
                 for option in condition.options
             ]
         )
@@ -66,18 +66,9 @@ def _head(head: Head) -> str:
     words = escaped(column.label)
     if column.sort:
         arrow = icon({"ascending": "arrow-up", "descending": "arrow-down"}.get(order, "arrow-up-down"))
-        words = f'<a class="k-sort" href="{html.escape(head.url)}">{words}{arrow}</a>'
+        words = f'<a class="k-sort" href="{quoted(head.url)}">{words}{arrow}</a>'
     sorted_by = f' aria-sort="{order}"' if order else ""
     return f'<th scope="col" class="{_classes(column)}"{sorted_by}>{words}</th>'
-
-
-def escaped(value: Any) -> str:
-    """Return the value as HTML; what is safe already stays."""
-    if type(value) is str:
-        return html.escape(value)
-    if isinstance(value, Promise):
-        value = str(value)
-    return str(value.__html__()) if hasattr(value, "__html__") else html.escape(str(value))
 
 
 def _classes(column: Column[Any]) -> str:
@@ -102,6 +93,8 @@ def _cell_writer(table: Table[Any], column: Column[Any]) -> Callable[[Any], str]
         return _template_writer(table, column.template, read)
     show = _shower(table, column)
     href, is_strong, sub, phone_sub = column.href, column.is_strong, column.sub, column.phone_sub
+    if href is None and not (is_strong or sub or phone_sub):
+        return _plain_writer(read, show)
     small = '<small class="k-desk">' if phone_sub else "<small>"
 
     def write(row: Any) -> str:
@@ -120,10 +113,26 @@ def _cell_writer(table: Table[Any], column: Column[Any]) -> Callable[[Any], str]
     return write
 
 
+def _plain_writer(read: Callable[[Any], Any], show: Callable[[Any, Any], str]) -> Callable[[Any], str]:
+    def write(row: Any) -> str:
+        value = read(row)
+        return NONE if value is None or value == "" else show(row, value)
+
+    return write
+
+
 def _reader(column: Column[Any]) -> Callable[[Any], Any]:
     if column.value is not None:
         return column.value
-    return column.read
+    return column.read if "__" in column.key else _attribute(column.key)
+
+
+def _attribute(name: str) -> Callable[[Any], Any]:
+    def read(row: Any) -> Any:
+        found = row[name] if isinstance(row, dict) else getattr(row, name)
+        return found() if callable(found) else found
+
+    return read
 
 
 def _shower(table: Table[Any], column: Column[Any]) -> Callable[[Any, Any], str]:
@@ -132,11 +141,12 @@ def _shower(table: Table[Any], column: Column[Any]) -> Callable[[Any, Any], str]
         case "amount":
             region, base, currency = table.region, table.currency, column.currency
             if currency is None:
-                return lambda _row, value: escaped(format_amount(value, currency=base, region=region))
-            return lambda row, value: escaped(format_amount(value, currency=currency(row), region=region))
+                write = amount_writer(base, region)
+                return lambda _row, value: write(value)
+            return lambda row, value: amount_writer(currency(row), region)(value)
         case "day":
             language = get_language() or "de"
-            return lambda _row, value: escaped(format_day(value, language=language))
+            return lambda _row, value: quoted(format_day(value, language=language))
         case "status":
             return _mark_writer(status)
         case "chip":

@@ -8,19 +8,23 @@ from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
+from django.middleware.csrf import get_token
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kontor.ui.forms.writing import errors_of
 from kontor.ui.marks import Age, Moment, Step, Tab
-from kontor.ui.navigation import tiles_for
+from kontor.ui.quick_html import escaped
 from kontor.ui.renderer import render_field
+from kontor.ui.tables.page import table_html
+from kontor.ui.tables.table import Table
 
 register = template.Library()
 
 _AGE_TONES = (("k-bgs", "k-fsoft"), ("k-bgw", "k-fwarn"), ("k-bg2", "k-f2"), ("k-bgn", "k-fneg"), ("k-bg3", "k-f3"))
+CURRENT = ' aria-current="page"'
 _RING = 213.63  # circumference of r = 34
 
 
@@ -73,10 +77,17 @@ def _target(form: BaseForm, name: str) -> str:
     return form[name].id_for_label or f"{form[name].auto_id}_0"
 
 
-@register.simple_tag(takes_context=True)
-def tabs(context: Context, entries: Iterable[Tab], label: str) -> SafeString:
+@register.simple_tag
+def tabs(entries: Iterable[Tab], label: str) -> SafeString:
     """Show tabs with their counts."""
-    return _render("tabs", context, entries=entries, label=label)
+    shown = "".join(
+        [
+            f'<a href="{escaped(tab.url)}"{CURRENT if tab.is_current else ""}>{escaped(tab.label)}'
+            f"{'' if tab.count is None else f' <span>{tab.count}</span>'}</a>"
+            for tab in entries
+        ]
+    )
+    return SafeString(f'<nav class="k-tabs" aria-label="{escaped(label)}">{shown}</nav>\n')
 
 
 @register.simple_tag(takes_context=True)
@@ -88,9 +99,9 @@ def segmented(
 
 
 @register.simple_tag(takes_context=True)
-def table(context: Context, shown: Any, **values: Any) -> SafeString:
+def table(context: Context, shown: Table[Any]) -> SafeString:
     """Show a `kontor.ui.tables.table.Table` with its filters, totals, bulk bar and pager."""
-    return render_to_string("ui/table.html", {"table": shown, **values}, request=context["request"])
+    return table_html(shown, form_key=context.get("csrf_token") or get_token(context["request"]))
 
 
 @register.simple_tag(takes_context=True)
@@ -103,16 +114,6 @@ def history(context: Context, moments: Iterable[Moment]) -> SafeString:
 def track(context: Context, steps: Iterable[Step]) -> SafeString:
     """Show where a document stands, like a parcel."""
     return _render("track", context, steps=steps)
-
-
-@register.simple_tag(takes_context=True)
-def tiles(context: Context, column: str = "main") -> SafeString:
-    """Show the home page's tiles of one column."""
-    request = context["request"]
-    shown = [
-        render_to_string(name, dict(values), request=request) for name, values in tiles_for(request, column=column)
-    ]
-    return format_html_join("\n", "{}", ((part,) for part in shown))
 
 
 @register.simple_tag

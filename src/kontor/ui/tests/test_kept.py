@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
@@ -9,7 +11,8 @@ from django.test import override_settings
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import translation
 
-from kontor.ui.addresses import address, address_or_none
+from kontor.ui.addresses import address, address_or_none, address_writer
+from kontor.ui.quick_html import quoted
 from kontor.ui.tags.kept import KEPT_MAX, KeptNode
 
 
@@ -98,3 +101,19 @@ def test_an_address_that_does_not_fit_is_refused_as_by_django() -> None:
     with pytest.raises(NoReverseMatch):
         address("nowhere")
     assert address_or_none("item", tenant="werkhof") == ""
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_the_addresses_of_a_list_are_those_of_the_page() -> None:
+    write = address_writer("item", "item_id", tenant="werkhof")
+
+    assert [write(number) for number in (0, 7, 918_273_645_000_000)] == [
+        reverse("item", kwargs={"tenant": "werkhof", "item_id": number}) for number in (0, 7, 918_273_645_000_000)
+    ]
+    with pytest.raises(NoReverseMatch):
+        address_writer("nowhere", "item_id", tenant="werkhof")
+
+
+@pytest.mark.parametrize("text", ["", "Journal", "a & b", "<b>", "\"'", "schön", "&amp;"])
+def test_a_text_is_escaped_as_the_library_does(text: str) -> None:
+    assert quoted(text) == escape(text)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kontor.ui.tables.columns import Bulk, Column, Filter
 from kontor.ui.tables.export import export_response, guarded
+from kontor.ui.tables.page import table_html
 from kontor.ui.tables.table import Table
 
 
@@ -136,3 +137,25 @@ def test_no_text_can_start_a_formula(blanks: str, sign: str, rest: str) -> None:
 @given(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=1))
 def test_harmless_text_stays_as_it_is(text: str) -> None:
     assert guarded(text) == text
+
+
+def test_nothing_that_was_typed_or_stored_becomes_markup_in_the_written_table() -> None:
+    evil = '"><script>alert(1)</script>'
+    table = a_table(f"q=&side=d&sort=unpaid&rows=25&x={evil}")
+    table.label, table.search_hint, table.sentence, table.name = evil, evil, evil, evil
+    table.columns = (
+        Column[Item](key="number", label=evil, sort="number", value=lambda _row: evil, sub=lambda _row: evil),
+    )
+    table.row_label = lambda _row: evil
+
+    html = table_html(table, form_key=evil)
+
+    assert "<script>" not in html
+    assert html.count("&lt;script&gt;") > 8
+
+
+def test_a_table_without_rows_offers_to_reset_the_filter() -> None:
+    html = table_html(a_table("q=nirgends"), form_key="k")
+
+    assert "k-table" not in html
+    assert 'href="/items/"' in html

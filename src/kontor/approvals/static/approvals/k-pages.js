@@ -3,19 +3,24 @@
 const ZOOMS = ["100 %", "150 %", "220 %"];
 
 class Pages extends HTMLElement {
+  constructor() {
+    super();
+    this.addEventListener("click", (event) => this.pressed(event));
+  }
+
   connectedCallback() {
     this.zoom = 0;
     this.turn = 0;
-    this.fits = this.querySelector("[data-zoom-word]")?.textContent;
-    this.addEventListener("click", (event) => this.pressed(event));
+    this.fits ??= this.querySelector("[data-zoom-word]")?.textContent;
   }
 
   pressed(event) {
     const button = event.target.closest("button");
     if (!button) return;
+    const page = this.querySelector(".k-vpage");
+    if (page.className === "k-vpage") this.zoom = this.turn = 0; // another page was swapped in
     if (button.dataset.zoom) this.zoom = Math.min(ZOOMS.length - 1, Math.max(0, this.zoom + Number(button.dataset.zoom)));
     if ("turn" in button.dataset) this.turn = (this.turn + 1) % 4;
-    const page = this.querySelector(".k-vpage");
     page.className = `k-vpage is-zoom-${this.zoom} is-turn-${this.turn}`;
     this.querySelector("[data-zoom-word]").textContent = this.zoom ? ZOOMS[this.zoom] : this.fits;
   }

@@ -2,7 +2,8 @@
 import { formatAmount, regionOf } from "../ui/js/figures.js";
 
 class Sums extends HTMLElement {
-  connectedCallback() {
+  constructor() {
+    super();
     this.addEventListener("change", () => this.count());
   }
 

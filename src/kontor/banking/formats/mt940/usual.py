@@ -10,7 +10,7 @@ import re
 from operator import itemgetter
 
 from kontor.banking.formats.mt940.booking import SIGNS, days_of
-from kontor.banking.rules.remittance import RETURN_GVCS, reference_or_none, return_reason_of, split_keys
+from kontor.banking.rules.remittance import RETURN_GVCS, reference_or_none, return_reason_of, split_keys, squash
 from kontor.banking.rules.statements import LineStatus, StatementLine
 
 # What stands for the line feed and tag of a field 86 right behind a field 61.
@@ -22,7 +22,8 @@ _USUAL = re.compile(
     r"(\d{3})(?:\?00([^?]*+))?(?:\?10[^?]*+)?("
     + "".join(rf"(?:\?2{digit}[^?]*+)?" for digit in range(10))
     + r")(?:\?30([^?]*+))?"
-    r"(?:\?31([A-Z]{2}\d{2}[A-Z0-9]{11,30}+)?)?(?:\?32([^?]*+))?(?:\?33([^?]*+))?(?:\?34([^?]*+))?"
+    r"(?:\?31([A-Z]{2}\d{2}[A-Z0-9]{11,30}+)?)?(?:\?32([^?]*+))?(?:\?33([^?]*+))?(?:\?34([^?]*+))?",
+    re.ASCII,
 )
 _behind_digit = itemgetter(slice(1, None))
 _KEYS = re.compile(r"(?:EREF\+([^+]*))?(?:KREF\+([^+]*))?(?:MREF\+([^+]*))?(?:CRED\+([^+]*))?SVWZ\+([^+]*)", re.DOTALL)
@@ -42,7 +43,7 @@ def usual_line(content: str, *, currency: str, status: LineStatus) -> StatementL
         value, booking, mark, whole, cents, customer, bank, gvc, kind, texts, bic, iban, name, more, supplement,
     ) = found.groups()  # fmt: skip
     lines = tuple(map(_behind_digit, texts.split("?2")[1:]))
-    text = " ".join("".join([line if len(line) >= _WIDTH else line + " " for line in lines]).split())
+    text = squash("".join([line if len(line) >= _WIDTH else line + " " for line in lines]))
     end_to_end = own = mandate = creditor = None
     if "+" in text:
         parts = text.split("+")
@@ -67,7 +68,7 @@ def usual_line(content: str, *, currency: str, status: LineStatus) -> StatementL
     return tuple.__new__(StatementLine, (
         booking_date, value_date, amount, currency, status if amount else LineStatus.INFORMATION, bank, bank,
         None if customer == "NONREF" else reference_or_none(customer), 0, 1, None, False,
-        (" ".join((name + more if more else name).split()) or None) if name else None, iban, None, bic or None, None,
+        (squash(name + more if more else name) or None) if name else None, iban, None, bic or None, None,
         end_to_end, mandate, creditor, own, None, None, text, lines, None, None, None, gvc, None, kind,
         mark[0] == "R", return_reason_of(gvc, supplement=supplement, text=text) if gvc in RETURN_GVCS else None,
         None, None, None, None, (), None,

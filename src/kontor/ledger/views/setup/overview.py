@@ -23,7 +23,7 @@ def overview(request: TenantRequest) -> HttpResponse:
     context = {
         "state": state, "opening": opening,
         "opened": sum(1 for row in opening.rows if row.by_hand or row.elsewhere) if opening else 0,
-        "regime": "" if regime is None else ", ".join(regime_words(regime)),
+        "regime": "" if regime is None else ", ".join(filter(None, regime_words(regime))),
     }  # fmt: skip
     return render(request, "ledger/setup/overview.html", context)
 

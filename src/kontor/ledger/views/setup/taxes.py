@@ -174,7 +174,7 @@ def end(request: TenantRequest, version_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             attempt(lambda: end_tax_version(version_id, valid_to=form.cleaned_data["valid_to"]))
-            messages.success(request, _("Validity of %(code)s saved.") % {"code": found.code})
+            messages.success(request, _("Validity of %(code)s saved.") % {"code": _name(found)})
             return redirect("ledger_setup_tax", tenant=request.tenant.code, version_id=version_id)
         except Refusal as refusal:
             form.add_error("valid_to", translated(refusal))
@@ -191,7 +191,7 @@ def remove(request: TenantRequest, version_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, translated(refusal))
         return redirect("ledger_setup_tax", tenant=request.tenant.code, version_id=version_id)
-    messages.success(request, _("The version of %(code)s was taken back.") % {"code": found.code})
+    messages.success(request, _("The version of %(code)s was taken back.") % {"code": _name(found)})
     return redirect("ledger_setup_taxes", tenant=request.tenant.code)
 
 
@@ -205,11 +205,17 @@ def _edit(
     if form.is_bound and form.is_valid():
         try:
             made = attempt(lambda: save(form))
-            messages.success(request, _("Tax code %(code)s saved.") % {"code": made.code})
+            messages.success(request, _("Tax code %(code)s saved.") % {"code": _name(made)})
             return redirect("ledger_setup_tax", tenant=request.tenant.code, version_id=made.id)
         except Refusal as refusal:
             form.add_error(_FIELDS.get(type(refusal)) or "valid_from", translated(refusal))
-    context = {"form": form, "version": found, "is_new_code": is_new_code, "kind": _(TAX_KINDS[found.kind])}
+    context = {
+        "form": form,
+        "version": found,
+        "is_new_code": is_new_code,
+        "name": _name(found),
+        "kind": _(TAX_KINDS[found.kind]),
+    }
     return render(request, "ledger/setup/tax_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -223,7 +229,7 @@ def _page(request: TenantRequest, found: TaxCode, form: EndForm) -> HttpResponse
     ]
     context = {
         "form": form, "version": found, "kind": _(TAX_KINDS[found.kind]), "facts": [pair for pair in facts if pair[1]],
-        "name": found.name_de if is_german() else found.name_en, "moments": history("ledger.taxcode", found.id),
+        "name": _name(found), "moments": history("ledger.taxcode", found.id),
         "versions": [(row, _state(row, on), format_decimal(row.rate_percent, region=request.tenant.country)) for row in versions],
         "is_newest": versions[0].id == found.id, "can_remove": versions[0].id == found.id and len(versions) > 1,
         "rate": format_decimal(found.rate_percent, region=request.tenant.country),
@@ -272,9 +278,7 @@ def _table(request: TenantRequest) -> Table[TaxCode]:
 
     columns: list[Column[TaxCode]] = [
         Column(key="code", label=_("Tax code"), sort=("code", "valid_from"), is_strong=True, href=address if may_edit else None,
-               phone_sub=lambda row: row.name_de if is_german() else row.name_en),
-        Column(key="name", label=_("Name"), value=lambda row: row.name_de if is_german() else row.name_en,
-               sub=lambda row: kinds[row.kind], hide_mobile=True),
+               value=_name, sub=lambda row: _kind_below(row, kinds)),
         Column(key="rate_percent", label=_("Rate in %"), kind="number", sort=("rate_percent", "code"),
                value=lambda row: format_decimal(row.rate_percent, region=region)),
         Column(key="valid_from", label=_("Valid from"), kind="day", sort=("valid_from", "code"), hide_mobile=True),
@@ -293,6 +297,15 @@ def _table(request: TenantRequest) -> Table[TaxCode]:
             Filter(key="kind", anything=_("of every kind"), choices=list(kinds.items()), apply=lambda rows, value: rows.filter(kind=value)),
         ],
     )  # fmt: skip
+
+
+def _kind_below(row: TaxCode, kinds: Mapping[str, str]) -> str:
+    """Return the kind unless the name says the same."""
+    return "" if kinds[row.kind] == _name(row) else kinds[row.kind]
+
+
+def _name(row: TaxCode) -> str:
+    return row.name_de if is_german() else row.name_en
 
 
 def _in_state(rows: Any, state: str, on: date) -> Any:

@@ -3,12 +3,16 @@
 const BUSY = "input:not([type=checkbox], [type=radio]), textarea, select, button, summary, dialog *, a:not(.k-tx[aria-current])";
 
 class Match extends HTMLElement {
-  connectedCallback() {
-    this.pressed = (event) => this.key(event);
-    document.addEventListener("keydown", this.pressed);
+  constructor() {
+    super();
     this.addEventListener("click", (event) => this.pick(event));
     this.addEventListener("toggle", (event) => this.opened(event.target), true);
     this.addEventListener("keydown", (event) => event.key === "Enter" && event.target.id === "find" && this.take(event));
+  }
+
+  connectedCallback() {
+    this.pressed = (event) => this.key(event);
+    document.addEventListener("keydown", this.pressed);
     document.addEventListener("htmx:after:swap", (this.swapped = () => this.show()));
     this.shown = this.dataset.t;
   }
@@ -21,7 +25,7 @@ class Match extends HTMLElement {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || document.querySelector("dialog:modal")) return;
     if (event.target.matches?.(BUSY)) return;
-    if (event.key === "Enter") this.submit(event);
+    if (event.key === "Enter" && !event.repeat) this.submit(event);
     const isOn = document.body.dataset.singleKeys !== "off";
     if (isOn && event.key.toLowerCase() === "x") this.tick(event);
     if (isOn && event.key === "/") this.search(event);
@@ -70,11 +74,7 @@ class Match extends HTMLElement {
 
   pick(event) {
     const chip = event.target.closest("[data-account]");
-    const box = chip && this.querySelector("#direct .k-combo");
-    if (!box) return;
-    const [stored, shown] = box.querySelectorAll("input");
-    stored.value = chip.dataset.account;
-    if (shown) shown.value = box.dataset.label = chip.dataset.label;
+    if (chip) this.querySelector("#direct k-combo")?.put(chip.dataset.account, chip.dataset.label);
   }
 
   show() {

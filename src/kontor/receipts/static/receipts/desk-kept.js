@@ -20,44 +20,97 @@ function isUnsaved() {
   return Boolean(now && shown && now.dataset.document === shown.document && (shown.isUnsaved || plain(bodyOf(now)) !== shown.body));
 }
 
+/** What differs between two states of the form: [name, values]. */
+function since(before, after) {
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  return names.map((name) => [name, after.getAll(name)]).filter(([name, values]) => before.getAll(name).join("\n") !== values.join("\n"));
+}
+
+function lay(body, changes) {
+  for (const [name, values] of changes) {
+    body.delete(name);
+    for (const value of values) body.append(name, value);
+  }
+}
+
+const focused = () => {
+  const { id, selectionStart: from, selectionEnd: to } = document.activeElement;
+  return { id, from, to };
+};
+
+/** Go on typing where the field was taken away by an answer. */
+function refocus({ id, from, to }) {
+  const field = id && document.activeElement === document.body && document.getElementById(id);
+  if (!field) return;
+  field.focus({ preventScroll: true });
+  if (from != null) field.setSelectionRange(from, to);
+}
+
 /** Remember the form as it came from the server, and bring back what had been typed into it. */
 function look() {
   const now = form();
   shown = now && { document: now.dataset.document, isUnsaved: "unsaved" in now.dataset, body: plain(bodyOf(now)) };
   if (shown?.isUnsaved) kept.delete(shown.document);
   if (sent?.isAnswered && sent.document !== shown?.document) kept.delete(sent.document);
-  const typed = shown && kept.get(shown.document);
+  const typed = shown && (typedMeanwhile(now) ?? kept.get(shown.document));
+  if (sent?.document === shown?.document && sent?.focus) refocus(sent.focus);
   if (typed) restore(now, typed);
   sent = null;
   tellRows();
 }
 
+/** What was typed on between sending the form and its answer, laid over the form that came as the answer. */
+function typedMeanwhile(now) {
+  if (!sent?.since?.length || sent.document !== now.dataset.document) return null;
+  const body = bodyOf(now);
+  lay(body, sent.since);
+  return { document: sent.document, version: now.elements.version.value, body };
+}
+
+/** Show what was typed; what is typed while the answer is on its way is laid over it, and asked for anew. */
 async function restore(now, typed) {
+  const key = now.dataset.document;
   const wasSaved = typed.isSent && typed.version !== now.elements.version.value;
-  kept.delete(now.dataset.document);
+  kept.delete(key);
   if (wasSaved) return;
   typed.body.set("csrfmiddlewaretoken", now.elements.csrfmiddlewaretoken.value);
   typed.body.set("list", now.elements.list.value);
-  typed.body.set("again", "1");
-  const answer = await fetch(now.dataset.save, { method: "POST", body: typed.body, headers: { "HX-Request": "true" } }).catch(() => null);
-  const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
-  const detail = page?.getElementById("detail");
-  if (!detail || form() !== now) return kept.set(now.dataset.document, typed);
-  typed.body.delete("again");
-  const place = document.getElementById("detail");
+  let detail, changes;
+  do {
+    const before = bodyOf(now);
+    detail = await askedAgain(now.dataset.save, typed.body);
+    changes = since(before, form() === now ? bodyOf(now) : (kept.get(key)?.body ?? before));
+    lay(typed.body, changes);
+    if (!detail || form() !== now) return kept.set(key, typed);
+  } while (changes.length);
+  const place = focused();
   const fresh = document.importNode(detail, true);
-  place.replaceWith(fresh);
+  document.getElementById("detail").replaceWith(fresh);
   window.htmx?.process(fresh);
   shown = { document: form().dataset.document, isUnsaved: true, body: plain(bodyOf(form())) };
+  refocus(place);
+}
+
+async function askedAgain(address, body) {
+  const again = new URLSearchParams(body);
+  again.set("again", "1");
+  const asked = fetch(address, { method: "POST", body: again, headers: { "HX-Request": "true" } });
+  const text = await asked.then((answer) => answer.text()).catch(() => "");
+  return new DOMParser().parseFromString(text, "text/html").getElementById("detail");
 }
 
 /** Before the list leads elsewhere: keep what is typed, and take the old form away, so that nothing of it stays in the new one. */
 function leave(event) {
-  if (event.detail?.ctx?.target?.id !== "main") return;
+  const { ctx } = event.detail ?? {};
+  if (ctx?.target?.id !== "main") return;
   const now = form();
-  if (sent) sent.isAnswered = event.detail.ctx.response?.status < 300;
-  if (now && sent?.document === now.dataset.document) kept.set(sent.document, sent);
-  else if (now && isUnsaved()) {
+  if (sent?.ctx !== ctx) sent = null; // never answered: what it took along is still typed
+  if (sent) sent.isAnswered = ctx.response?.status < 300;
+  if (now && sent?.document === now.dataset.document) {
+    sent.focus = focused();
+    sent.since = since(sent.body, bodyOf(now));
+    kept.set(sent.document, sent);
+  } else if (now && isUnsaved()) {
     kept.set(now.dataset.document, { document: now.dataset.document, version: now.elements.version.value, body: bodyOf(now) });
   }
   document.querySelectorAll(".k-bench-desk dialog:modal").forEach((open) => open.close());
@@ -67,9 +120,10 @@ function leave(event) {
 /** What the form itself sends is saved, or comes back as it was typed. */
 function send(event) {
   const now = form();
-  const source = event.detail?.ctx?.sourceElement;
+  const ctx = event.detail?.ctx;
+  const source = ctx?.sourceElement;
   if (!now || source === now || source?.form !== now || source.matches("[data-turn]")) return;
-  sent = { document: now.dataset.document, version: now.elements.version.value, body: bodyOf(now), isSent: true };
+  sent = { ctx, document: now.dataset.document, version: now.elements.version.value, body: bodyOf(now), isSent: true };
 }
 
 function discard(event) {

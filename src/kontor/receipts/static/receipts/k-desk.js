@@ -6,7 +6,7 @@ import "./desk-read.js";
 
 /** Enter books what is open, X ticks its row; fields, buttons and dialogs keep their own keys. */
 function pressed(event) {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing || event.repeat) return;
   if (document.querySelector("dialog:modal") || document.body.dataset.singleKeys === "off") return;
   const isFree = event.target === document.body || event.target.matches?.(".k-tx, .k-scroll, #main, #detail");
   if (!isFree) return;

@@ -18,6 +18,12 @@ class Waiting extends HTMLElement {
   }
 
   async drain() {
+    if (this.isDraining) return;
+    this.isDraining = true;
+    await this.sendAll().finally(() => (this.isDraining = false));
+  }
+
+  async sendAll() {
     const items = await waiting(this.dataset.owner);
     if (!items.length) return;
     this.show(items.length);

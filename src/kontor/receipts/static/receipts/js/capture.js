@@ -115,7 +115,17 @@ class Capture extends HTMLElement {
     this.arrange({ action: form.action, body });
   }
 
-  async arrange({ action, body }) {
+  /** Do one thing after the other: each answer shows all pages, so none may overtake the next. */
+  inTurn(act) {
+    this.turn = Promise.resolve(this.turn).then(act).catch(() => this.draft.say(this.dataset.lost));
+    return this.turn;
+  }
+
+  arrange(asked) {
+    return this.inTurn(() => this.arrangeNow(asked));
+  }
+
+  async arrangeNow({ action, body }) {
     await this.draft.save();
     if (!body.has("csrfmiddlewaretoken")) body.append("csrfmiddlewaretoken", token());
     const answer = await fetch(action, { method: "POST", body }).catch(() => null);
@@ -154,7 +164,7 @@ class Capture extends HTMLElement {
     clearTimeout(this.timer);
     let last = null;
     try {
-      for (const item of await waiting(this.dataset.owner)) {
+      for (let item; (item = (await waiting(this.dataset.owner)).at(0)); ) {
         const answer = await send(item, { token: token(), onprogress: (percent) => this.say(this.dataset.sending.replace("{name}", item.name), percent) });
         if (answer.status === 0 || answer.status >= 500) {
           this.timer = setTimeout(() => this.drain(), RETRY_MS);
@@ -168,7 +178,7 @@ class Capture extends HTMLElement {
       this.isDraining = false;
     }
     await this.count();
-    if (last) await this.arrived(last);
+    if (last) await this.inTurn(() => this.arrived(last));
   }
 
   refused(item, sentence) {

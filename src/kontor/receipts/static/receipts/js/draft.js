@@ -44,7 +44,8 @@ export class Draft {
   async post() {
     const answer = await fetch(this.form.action, { method: "POST", body: this.values(), headers: { "X-Fragment": "draft" } }).catch(() => null);
     if (answer?.redirected) return location.assign(answer.url);
-    if (answer?.ok) return this.show(await answer.json());
+    const state = await stateOf(answer);
+    if (state) return this.show(state);
     this.isDirty = true;
     this.say(this.host.dataset.lost);
   }
@@ -115,9 +116,8 @@ export class Draft {
     if (this.isListening || !this.host.dataset.reading) return;
     this.isListening = true;
     for (let tries = 0; tries < READING_TRIES; tries += 1) {
-      const answer = await fetch(this.host.dataset.reading).catch(() => null);
-      if (answer?.ok) {
-        const state = await answer.json();
+      const state = await stateOf(await fetch(this.host.dataset.reading).catch(() => null));
+      if (state) {
         this.fill(state);
         if (!state.is_waiting) break;
       }
@@ -125,4 +125,9 @@ export class Draft {
     }
     this.isListening = false;
   }
+}
+
+/** Return what an answer says is stored; null if there is none, or if it broke off on the way. */
+async function stateOf(answer) {
+  return answer?.ok ? answer.json().catch(() => null) : null;
 }

@@ -130,7 +130,9 @@ class Crop extends HTMLElement {
     body.append("corners", this.corners && !isWhole(this.corners) ? JSON.stringify(this.corners) : "");
     const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
     const headers = { "X-Fragment": "crop", "X-CSRFToken": token };
-    await fetch(this.dataset.url, { method: "POST", body, headers, keepalive: true }).catch(() => null);
+    // One after the other, so that an earlier cut never overtakes a later one.
+    this.sent = Promise.resolve(this.sent).then(() => fetch(this.dataset.url, { method: "POST", body, headers, keepalive: true }).catch(() => null));
+    await this.sent;
     this.dispatchEvent(new CustomEvent("k-cropped", { bubbles: true }));
   }
 

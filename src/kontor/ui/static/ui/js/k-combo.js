@@ -6,10 +6,27 @@ let made = 0;
 
 class Combo extends HTMLElement {
   connectedCallback() {
-    if (this.list) return;
-    this.store = this.querySelector("input");
+    document.addEventListener("htmx:after:swap", (this.swapped = () => this.begin()));
+    this.begin();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("htmx:after:swap", this.swapped);
+    this.stop();
+  }
+
+  /** Make the field; anew where a swap has laid the plain one of the server into this element. */
+  begin() {
+    if (this.list && this.contains(this.list)) return;
+    this.stop();
+    const plain = this.querySelector("input");
+    const isFocused = document.activeElement === plain;
+    this.store = plain.cloneNode();
+    plain.replaceWith(this.store);
     this.build();
+    if (isFocused) this.input.focus();
     this.input.addEventListener("input", () => {
+      this.settle();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(), WAIT_MS);
     });
@@ -26,6 +43,7 @@ class Combo extends HTMLElement {
     this.input = this.store.cloneNode();
     this.input.removeAttribute("name");
     this.input.value = this.dataset.label || this.store.value;
+    this.taken = { value: this.store.value, label: this.input.value };
     this.store.type = "hidden";
     this.store.removeAttribute("id");
     this.list = document.createElement("ul");
@@ -36,20 +54,30 @@ class Combo extends HTMLElement {
     this.store.after(this.input, this.list);
   }
 
-  async search() {
-    this.running?.abort();
+  /** Ask for what is typed; `isTaking` takes the first thing found, as Enter wants that came before the answer. */
+  async search({ isTaking = false } = {}) {
+    this.stop();
     this.running = new AbortController();
+    const typed = this.input.value;
     const url = new URL(this.dataset.src, location.href);
-    url.searchParams.set("q", this.input.value);
-    const answer = await fetch(url, { headers: { "X-Fragment": "options" }, signal: this.running.signal }).catch(() => null);
-    if (!answer?.ok) return;
-    this.list.innerHTML = await answer.text();
+    url.searchParams.set("q", typed);
+    const asked = fetch(url, { headers: { "X-Fragment": "options" }, signal: this.running.signal });
+    const found = await asked.then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+    if (found === null || document.activeElement !== this.input) return;
+    this.list.innerHTML = found;
+    this.foundFor = typed;
     this.options().forEach((option, index) => {
       option.id = `${this.list.id}-${index}`;
       option.classList.add("k-option");
     });
     this.show(true);
     this.choose(0);
+    if (isTaking && this.options().length) this.take(this.options()[0]);
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.running?.abort();
   }
 
   pressed(event) {
@@ -61,9 +89,11 @@ class Combo extends HTMLElement {
     } else if (event.key === "Enter" && !this.list.hidden) {
       event.preventDefault();
       const option = this.options()[this.chosen];
-      if (option) this.take(option);
+      if (this.foundFor !== this.input.value) this.search({ isTaking: true });
+      else if (option) this.take(option);
     } else if (event.key === "Escape" && !this.list.hidden) {
       event.preventDefault();
+      this.stop();
       this.show(false);
     }
   }
@@ -78,16 +108,29 @@ class Combo extends HTMLElement {
   }
 
   take(option) {
-    this.store.value = option.dataset.value;
-    this.input.value = this.dataset.label = option.dataset.label || option.textContent.trim();
+    this.stop();
+    this.put(option.dataset.value, option.dataset.label || option.textContent.trim());
     this.show(false);
     this.store.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  /** Hold a thing and show its label. */
+  put(value, label) {
+    this.taken = { value, label };
+    this.store.value = value;
+    this.input.value = label;
+  }
+
+  /** What is sent follows the typing at once: the form may go before the field is left. */
+  settle() {
+    const isTaken = this.input.value === this.taken.label;
+    this.store.value = isTaken ? this.taken.value : this.input.value.trim() && this.input.value;
+  }
+
   leave() {
+    this.stop();
     this.show(false);
-    if (this.input.value.trim() === "") this.store.value = this.dataset.label = "";
-    else if (this.input.value !== this.dataset.label) this.store.value = this.input.value;
+    this.settle();
   }
 
   show(isShown) {

@@ -11,7 +11,7 @@ class Copy extends HTMLElement {
   async copy(button) {
     const source = document.getElementById(this.dataset.from);
     const word = button.querySelector("span");
-    const before = word.textContent;
+    this.before ??= word.textContent;
     try {
       await navigator.clipboard.writeText(source.textContent.trim());
     } catch {
@@ -19,7 +19,8 @@ class Copy extends HTMLElement {
       return;
     }
     word.textContent = this.dataset.done;
-    setTimeout(() => (word.textContent = before), 2000);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => (word.textContent = this.before), 2000);
   }
 }
 

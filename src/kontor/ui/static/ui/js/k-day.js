@@ -5,6 +5,7 @@ const TODAY = new Set(["heute", "today", "h", "t"]);
 
 class Day extends HTMLElement {
   connectedCallback() {
+    if (this.input && this.contains(this.input)) return;
     this.input = this.querySelector("input:not([type=date])");
     this.picker = this.querySelector("input[type=date]");
     const button = this.querySelector("[data-calendar]");

@@ -14,10 +14,12 @@ class Job extends HTMLElement {
   }
 
   async ask() {
-    const answer = await fetch(this.dataset.src, { headers: { "X-Fragment": "job" } }).catch(() => null);
-    if (answer?.ok) {
+    const asked = fetch(this.dataset.src, { headers: { "X-Fragment": "job" } });
+    const text = await asked.then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+    if (!this.isConnected) return;
+    if (text !== null) {
       const box = document.createElement("template");
-      box.innerHTML = await answer.text();
+      box.innerHTML = text;
       const next = box.content.querySelector("k-job");
       if (next && !next.dataset.src) this.dispatchEvent(new CustomEvent("k-job-done", { bubbles: true }));
       if (next) return this.replaceWith(next);

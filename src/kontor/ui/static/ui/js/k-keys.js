@@ -80,8 +80,10 @@ class Keys extends HTMLElement {
     place.append(list);
   }
 
+  /** A key that is held down moves on and on, but sends nothing twice. */
   act(target, event) {
     event.preventDefault();
+    if (event.repeat && target.type === "submit") return;
     if (target.matches(FIELDS)) {
       target.focus();
       target.select?.();

@@ -1,13 +1,17 @@
 // Lists by keyboard: J and K move, Enter opens, X selects, Shift+X or Shift+click selects a range; the bulk bar counts.
 
 class List extends HTMLElement {
+  constructor() {
+    super();
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("change", (event) => event.target.matches("[name=ids], [data-all]") && this.changed(event.target));
+    this.addEventListener("reset", () => setTimeout(() => this.count()));
+  }
+
   connectedCallback() {
     this.anchor = null;
     this.keys = (event) => this.pressed(event);
     document.addEventListener("keydown", this.keys);
-    this.addEventListener("click", (event) => this.clicked(event));
-    this.addEventListener("change", (event) => event.target.matches("[name=ids], [data-all]") && this.changed(event.target));
-    this.addEventListener("reset", () => setTimeout(() => this.count()));
     this.count();
   }
 

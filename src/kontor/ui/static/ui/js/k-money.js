@@ -3,6 +3,7 @@ import { formatAmount, parseAmount, regionOf } from "./figures.js";
 
 class Money extends HTMLElement {
   connectedCallback() {
+    if (this.input && this.contains(this.input)) return;
     this.input = this.querySelector("input");
     this.input?.addEventListener("change", () => this.settle());
   }

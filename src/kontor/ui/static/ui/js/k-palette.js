@@ -10,6 +10,7 @@ class Palette extends HTMLElement {
     this.dialog.addEventListener("opened", () => this.start());
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
     this.input.addEventListener("input", () => {
+      this.isTaking = false;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.search(), WAIT_MS);
     });
@@ -18,20 +19,25 @@ class Palette extends HTMLElement {
 
   start() {
     this.input.value = "";
+    this.isTaking = false;
     this.input.focus();
     this.search();
   }
 
   async search() {
+    clearTimeout(this.timer);
     this.running?.abort();
     this.running = new AbortController();
-    const url = `${this.dataset.src}?q=${encodeURIComponent(this.input.value)}`;
+    const typed = this.input.value;
+    const url = `${this.dataset.src}?q=${encodeURIComponent(typed)}`;
     try {
       const answer = await fetch(url, { headers: { "X-Fragment": "palette" }, signal: this.running.signal });
       if (!answer.ok) return;
       this.list.innerHTML = await answer.text();
       this.options().forEach((option, index) => (option.id = `palette-${index}`));
       this.choose(0);
+      this.foundFor = typed;
+      if (this.isTaking) this.open();
     } catch (error) {
       if (error.name !== "AbortError") this.list.replaceChildren();
     }
@@ -44,8 +50,15 @@ class Palette extends HTMLElement {
       this.choose(this.chosen + step);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      this.options()[this.chosen]?.click();
+      if (this.foundFor === this.input.value) return this.open();
+      this.isTaking = true;
+      this.search();
     }
+  }
+
+  open() {
+    this.isTaking = false;
+    if (this.dialog.open) this.options()[this.chosen]?.click();
   }
 
   choose(index) {

@@ -3,9 +3,13 @@
 import { formatAmount, parseAmount, regionOf } from "./figures.js";
 
 class Split extends HTMLElement {
-  connectedCallback() {
+  constructor() {
+    super();
     this.addEventListener("change", (event) => this.changed(event.target));
     this.addEventListener("input", () => this.show());
+  }
+
+  connectedCallback() {
     this.show();
   }
 

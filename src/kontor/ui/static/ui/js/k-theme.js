@@ -13,7 +13,7 @@ class Theme extends HTMLElement {
     else document.documentElement.dataset.theme = button.value;
     for (const other of document.querySelectorAll("k-theme button")) other.setAttribute("aria-pressed", String(other.value === button.value));
     const body = new FormData(button.form, button);
-    fetch(button.form.action, { method: "POST", body, redirect: "manual" });
+    fetch(button.form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
   }
 }
 

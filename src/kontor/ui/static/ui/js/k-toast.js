@@ -4,12 +4,10 @@ const STAY_MS = 10_000;
 
 class Toast extends HTMLElement {
   connectedCallback() {
-    this.region = this.querySelector(".k-toasts");
-    this.region.querySelectorAll(".k-toast").forEach((toast) => this.watch(toast));
-    this.observer = new MutationObserver((changes) => {
-      for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) this.watch(node);
-    });
-    this.observer.observe(this.region, { childList: true });
+    this.watched = new WeakSet();
+    this.observer = new MutationObserver(() => this.look());
+    this.observer.observe(this, { childList: true, subtree: true });
+    this.look();
     this.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".k-toast").remove());
   }
 
@@ -17,7 +15,13 @@ class Toast extends HTMLElement {
     this.observer.disconnect();
   }
 
+  /** Also where an answer has brought the whole region anew. */
+  look() {
+    for (const toast of this.querySelectorAll(".k-toast")) if (!this.watched.has(toast)) this.watch(toast);
+  }
+
   watch(toast) {
+    this.watched.add(toast);
     if (toast.classList.contains("is-neg")) return;
     const leave = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? (timer = leave()) : toast.remove()), STAY_MS);
     let timer = leave();

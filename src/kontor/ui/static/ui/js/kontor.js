@@ -1,4 +1,5 @@
 // Everything the browser adds to pages that work without it.
+import "./answers.js";
 import "./k-keys.js";
 import "./k-palette.js";
 import "./k-toast.js";
