@@ -33,6 +33,10 @@ from kontor.ui.navigation import (
 )
 
 VERBS = {
+    "banking.import": gettext_noop("Statement file"),
+    "banking.moneyaccount": gettext_noop("Money account"),
+    "banking.transaction": gettext_noop("Bank transaction"),
+    "banking.csvprofile": gettext_noop("Column profile"),
     "banking.import_statement": gettext_noop("Statement file taken in"),
     "banking.receive_file": gettext_noop("Statement file received"),
     "banking.open_account": gettext_noop("Money account opened"),

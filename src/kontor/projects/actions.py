@@ -14,6 +14,7 @@ from kontor.projects.rules import check_place, check_project
 
 VERBS = {
     "projects.project": gettext_noop("Project"),
+    "projects.costtype": gettext_noop("Type of expense"),
     "projects.create_project": gettext_noop("Project created"),
     "projects.rename_project": gettext_noop("Project renamed"),
     "projects.move_project": gettext_noop("Project moved"),
