@@ -51,7 +51,7 @@ def test_both_lines_are_proposed_and_end_at_zero_in_transit(books: Books) -> Non
     client.post(books.url("match_list"), {"t": left, "transfer": "1", "key": "k1"})
     with tenant(books.tenant.id):
         assert balance_of(TRANSIT) == 5_000_00
-    assert "steht schon im Geldtransit" in client.get(books.url("match") + f"?t={came}").content.decode()
+    assert "steht schon auf Geldtransit" in client.get(books.url("match") + f"?t={came}").content.decode()
     client.post(books.url("match_list"), {"t": came, "transfer": "1", "key": "k2"})
 
     with tenant(books.tenant.id):
