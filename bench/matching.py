@@ -201,6 +201,8 @@ def _forget(store: Store) -> None:
     """Drop what earlier runs learned about names and texts, so that each run is a first one."""
     store.parties.name_answers.clear()
     store.silent.clear()
+    store.items.shapes.known.clear()
+    store.items.shapes.plain.clear()
 
 
 def _timed[T](work: Callable[[], T]) -> Timed[T]:

@@ -72,6 +72,7 @@ def run(*, rounds: int = ROUNDS, singles: int = SINGLES) -> Result:
         "bulk without any check entries/s, best": round(BATCH / min(bare)),
         "checks cost (times), best against best": round(min(bulk) / min(bare), 2),
         "bare unnest entries/s": round(BATCH / statistics.median(unnested)),
+        "bulk as a share of bare unnest": round(statistics.median(unnested) / statistics.median(bulk), 2),
         "times slower than the anchors' machine": round(ANCHOR_BARE_RATE * statistics.median(unnested) / BATCH, 2),
         "lines": sum(len(entry.posting.lines) for batch in given for entry in batch),
         "violations found by check-books": found,

@@ -1,8 +1,9 @@
-"""Fetch the few third-party front-end files that the product ships.
+"""Fetch the few third-party front-end files that the product ships, and the faces in which its papers are set.
 
-`python tools/assets.py` installs the pinned npm packages without running their scripts, copies the needed
-files with their licences into `src/kontor/ui/static/vendor/` (ignored by git, part of the built wheel),
-builds one sprite of the Lucide icons named in `tools/icons.txt` and writes THIRD_PARTY.md. It does nothing when nothing changed.
+`python tools/assets.py` installs the pinned npm packages without running their scripts, copies the needed files with
+their licences into `src/kontor/ui/static/vendor/`, those for the typesetter into `src/kontor/core/faces/` (both ignored
+by git, part of the built wheel), builds one sprite of the Lucide icons named in `tools/icons.txt` and writes
+THIRD_PARTY.md. It does nothing when nothing changed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "src/kontor/ui/static/vendor"
+FACES = ROOT / "src/kontor/core/faces"
 STAMP = VENDOR / ".stamp"
 NOTICE = ROOT / "THIRD_PARTY.md"
 
@@ -30,11 +32,12 @@ ICON_NAMES = ROOT / "tools/icons.txt"
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """One file taken from an npm package, and its name in the vendor folder."""
+    """One file taken from an npm package, and its name in the folder where it goes."""
 
     package: str
     source: str
     target: str
+    folder: Path = VENDOR
 
 
 COPIED = (
@@ -43,34 +46,43 @@ COPIED = (
     Copied("signature_pad", "dist/signature_pad.min.js", "signature_pad.js"),
     Copied("@fontsource-variable/inter", "files/inter-latin-wght-normal.woff2", "inter-latin.woff2"),
     Copied("@fontsource-variable/inter", "files/inter-latin-ext-wght-normal.woff2", "inter-latin-ext.woff2"),
+    Copied("@expo-google-fonts/inter", "400Regular/Inter_400Regular.ttf", "inter-400.ttf", FACES),
+    Copied("@expo-google-fonts/inter", "600SemiBold/Inter_600SemiBold.ttf", "inter-600.ttf", FACES),
 )
-PACKAGES = (*dict.fromkeys(copied.package for copied in COPIED), "lucide-static")
+# Of each package the folder in which its files lie.
+FOLDERS = {copied.package: copied.folder for copied in COPIED} | {"lucide-static": VENDOR}
 
 
 def main() -> int:
-    """Bring the vendor folder up to date and say what was done."""
+    """Bring the folders up to date and say what was done."""
     wanted = _fingerprint()
-    if STAMP.is_file() and STAMP.read_text() == wanted and NOTICE.is_file():
+    if STAMP.is_file() and STAMP.read_text() == wanted and NOTICE.is_file() and _are_there():
         print("front-end files are up to date")
         return 0
     if not _is_fetched():
         _install()
-    shutil.rmtree(VENDOR, ignore_errors=True)
-    (VENDOR / "licenses").mkdir(parents=True)
+    for folder in (VENDOR, FACES):
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "licenses").mkdir(parents=True)
     for copied in COPIED:
         _copy(copied)
-    for package in PACKAGES:
-        shutil.copyfile(_licence_file(package), VENDOR / "licenses" / f"{package.strip('@').replace('/', '-')}.txt")
+    for package, folder in FOLDERS.items():
+        licence = "\n\n".join(path.read_text(encoding="utf-8") for path in _licence_files(package))
+        (folder / "licenses" / f"{package.strip('@').replace('/', '-')}.txt").write_text(licence, encoding="utf-8")
     (VENDOR / "icons.svg").write_text(_sprite(), encoding="utf-8")
     NOTICE.write_text(_notice(), encoding="utf-8")
     STAMP.write_text(wanted)
-    print(f"copied {len(COPIED)} files and the icons to {VENDOR.relative_to(ROOT)}")
+    print(f"copied {len(COPIED)} files and the icons to {VENDOR.relative_to(ROOT)} and {FACES.relative_to(ROOT)}")
     return 0
 
 
 def _fingerprint() -> str:
     parts = (Path(__file__), ICON_NAMES, ROOT / "package.json", ROOT / "package-lock.json")
     return hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+
+
+def _are_there() -> bool:
+    return all((copied.folder / copied.target).is_file() for copied in COPIED)
 
 
 def _is_fetched() -> bool:
@@ -110,16 +122,19 @@ def _copy(copied: Copied) -> None:
     if copied.target.endswith(".js"):
         # The manifest storage follows the comment and refuses a map that we do not ship.
         content = re.sub(rb"\n//# sourceMappingURL=.*", b"", content)
-    (VENDOR / copied.target).write_bytes(content)
+    (copied.folder / copied.target).write_bytes(content)
 
 
-def _licence_file(package: str) -> Path:
-    """Return the package's licence text.
+def _licence_files(package: str) -> list[Path]:
+    """Return the package's licence texts.
 
     Raises:
-        StopIteration: the package ships none, so we may not either.
+        LookupError: the package ships none, so we may not either.
     """
-    return next(path for path in sorted((MODULES / package).iterdir()) if path.name.upper().startswith("LICEN"))
+    found = [path for path in sorted((MODULES / package).iterdir()) if path.name.upper().startswith("LICEN")]
+    if not found:
+        raise LookupError(f"{package} comes without a licence")
+    return found
 
 
 def _sprite() -> str:
@@ -136,16 +151,17 @@ def _symbol(name: str) -> str:
 
 
 def _notice() -> str:
-    front = sorted((p, *_npm_facts(p)) for p in PACKAGES)
+    front = sorted((p, *_npm_facts(p)) for p in FOLDERS)
     back = sorted({(d.metadata["Name"], d.version, _python_licence(d.metadata)) for d in distributions()}, key=_by_name)
     return "\n".join(
         [
             "# Third-party software",
             "",
             "Generated by `python tools/assets.py` from what is installed. Licence texts of the front-end files lie",
-            "beside them in `static/vendor/licenses/`, those of the Python packages in their installations.",
+            "beside them in `static/vendor/licenses/` and `core/faces/licenses/`, those of the Python packages in their",
+            "installations.",
             "",
-            "## In the browser",
+            "## In the browser and on paper",
             "",
             *_table(front),
             "",

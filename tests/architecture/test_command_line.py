@@ -32,6 +32,7 @@ VERBS = [
     "restore",
     "create-tenant",
     "create-user",
+    "reset-second-factor",
     "import-items",
     "import-statement",
     "match",

@@ -8,7 +8,7 @@ from kontor.matching.tests.books import Books, the_books
 from kontor.openitems.models import Allocation
 from tests.harness.browser import held_back
 
-from .test_receipt_capture_pages import signed_in
+from .capturing import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database")]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from kontor.core.tenancy import tenant
 from kontor.organisations.actions import grant_access
-from kontor.ui.rail import BOOKS_MAX
+from kontor.ui.places import BOOKS_MAX
 from tests.builders import a_tenant, a_user
 from tests.harness.browser import check_accessibility
 

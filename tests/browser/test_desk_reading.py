@@ -8,7 +8,7 @@ from kontor.receipts.tests.desk_books import handed_in, stored
 from kontor.receipts.tests.office import Office, an_office
 from kontor.receipts.tests.test_desk_typed_browser import desk, with_picture
 
-from .test_receipt_capture_pages import signed_in
+from .capturing import signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database")]
 

@@ -8,7 +8,7 @@ from kontor.receipts.tests.desk_books import handed_in, stored, url
 from kontor.receipts.tests.office import Office, an_office
 from tests.harness.browser import held_back
 
-from .test_receipt_capture_pages import TAKE, a_photo, at, frames, names, signed_in
+from .capturing import TAKE, a_photo, at, frames, names, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("database")]
 

@@ -1,28 +1,21 @@
 """Several pages, several receipts, several windows: handing in with the browser beyond the straight way."""
 
 import base64
-import contextlib
-import socket
-import threading
-from collections.abc import Iterator
 
 import pytest
-from django.test import Client
-from PIL import Image, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Locator, Page, expect
+from PIL import ImageFilter
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from kontor.documents.models import Rendition, StoredFile
-from kontor.documents.tests.papers import a_printed_page, as_bytes, on_a_table
-from kontor.organisations.models import User
+from kontor.documents.tests.papers import as_bytes
 from kontor.receipts.models import Attachment, IncomingDocument, Source
-from kontor.receipts.queries.sheets import sheets_of
-from kontor.receipts.tests.office import IBAN, Office, an_office
-from tests.harness.browser import check_accessibility
+from kontor.receipts.tests.office import IBAN, an_office
+
+from .broken_line import a_line_that_breaks
+from .capturing import PHONE, TAKE, a_photo, a_picture_of, at, frames, looks_right, names, signed_in
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
-TAKE = "[data-take=page]"
 DROPPED = """([content, name, type, kind]) => {
   const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
   const carried = new DataTransfer();
@@ -43,47 +36,8 @@ SHARED = """([content, name, type]) => {
 }"""
 
 
-def a_picture_of(*lines: str) -> Image.Image:
-    return on_a_table(a_printed_page(lines or ("Baumarkt Lindner", "SUMME EUR 37,20"), size=(900, 700)))
-
-
-def a_photo(*lines: str, name: str = "bon.jpg") -> FilePayload:
-    return {"name": name, "mimeType": "image/jpeg", "buffer": as_bytes(a_picture_of(*lines))}
-
-
 def in_base64(*lines: str) -> str:
     return base64.b64encode(as_bytes(a_picture_of(*lines))).decode()
-
-
-def signed_in(context: BrowserContext, person: User, server: str) -> Page:
-    """Open a page for a person by the cookie of their session."""
-    client = Client()
-    client.force_login(person)
-    (cookie,) = client.cookies.values()
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
-    return context.new_page()
-
-
-def at(office: Office, path: str) -> str:
-    return f"/t/{office.tenant.code}/receipts/{path}"
-
-
-def names(office: Office) -> list[list[str]]:
-    """Return the file names of each receipt in the order of its pages."""
-    with office.open():
-        ids = list(IncomingDocument.objects.order_by("id").values_list("id", flat=True))
-        sheets = sheets_of(ids)
-        return [[sheet.attachment.file.name for sheet in sheets.get(each, [])] for each in ids]
-
-
-def frames(page: Page) -> Locator:
-    return page.locator(".k-frames li")
-
-
-def looks_right(page: Page) -> None:
-    width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    check_accessibility(page)
 
 
 def test_pages_are_moved_by_thumb_and_by_mouse_and_split_into_two_receipts(
@@ -261,44 +215,6 @@ def test_two_windows_of_one_draft_keep_what_either_saved_and_hand_in_once(
     expect(two.get_by_text("B-2026-000001").first).to_be_visible()
     with office.open():
         assert IncomingDocument.objects.get().sequence == 1
-
-
-@contextlib.contextmanager
-def a_line_that_breaks(server: str, *, after: int) -> Iterator[tuple[str, list[int], threading.Event]]:
-    """Stand between browser and server and cut uploads after so many bytes, until mended.
-
-    Yields the address, the cuts in bytes, and the event that mends the line: Chromium itself tries more than once.
-    """
-    host, port = server.removeprefix("http://").split(":")
-    listening = socket.create_server(("127.0.0.1", 0))
-    cuts: list[int] = []
-    mended = threading.Event()
-
-    def carry(source: socket.socket, target: socket.socket, *, is_upward: bool) -> None:
-        seen, is_upload = 0, False
-        with contextlib.suppress(OSError):
-            while piece := source.recv(16_384):
-                is_upload = is_upload or (is_upward and b"/upload/ HTTP" in piece)
-                seen = seen + len(piece) if is_upload else 0
-                if is_upload and not mended.is_set() and seen > after:
-                    cuts.append(seen)
-                    break
-                target.sendall(piece)
-        for each in (source, target):
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-
-    def serve() -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _address = listening.accept()
-                far = socket.create_connection((host, int(port)))
-                for pair, upward in (((near, far), True), ((far, near), False)):
-                    threading.Thread(target=carry, args=pair, kwargs={"is_upward": upward}, daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}", cuts, mended
-    listening.close()
 
 
 def test_an_upload_cut_off_in_the_middle_goes_on_by_itself_and_makes_one_receipt(

@@ -23,7 +23,7 @@ from kontor.banking.actions.importing import import_statement
 from kontor.banking.models import BankTransaction
 from kontor.core import idempotency
 from kontor.core.anchors import anchors, anchors_hold, take_anchor
-from kontor.core.audit import chain_status
+from kontor.core.chain import chain_status
 from kontor.core.invariants import violations
 from kontor.core.mail import deliver_mail, post_mail
 from kontor.core.models import MailState, OutgoingMail

@@ -101,16 +101,17 @@ def a_furnished_office() -> Furnished:
         listed = _handed_in(office)
         put_to_account(office, listed)
         book(listed.id, at=NOW, by=office.clerk)
+        moment = clock.now()  # a list is paid from the day on which it is made
         batch = collect_for_payment(
-            [listed.id], money_account_id=office.bank_id, execution_date=clock.today(), at=NOW, by=office.clerk
+            [listed.id], money_account_id=office.bank_id, execution_date=clock.today(), at=moment, by=office.clerk
         )
-        export(batch.id, at=NOW, by=office.clerk)
+        export(batch.id, at=moment, by=office.clerk)
         order = PaymentOrder.objects.get()
         a_bank_line(
             -order.amount, account_id=office.bank_id, day=clock.today(), end_to_end_id=order.end_to_end_id,
             counterparty_name=CANARY,
         )  # fmt: skip
-        assert settle_sent_orders(run_match(at=NOW), at=NOW) == 1
+        assert settle_sent_orders(run_match(at=moment), at=moment) == 1
         request_advance(
             user_id=office.volunteer.id, amount=50_00, currency="EUR", purpose=CANARY, at=NOW, by=office.clerk
         )

@@ -10,14 +10,16 @@ from django.http import HttpRequest
 from kontor.approvals import links
 from kontor.approvals.notices import RESULT, TALK, WAITING
 from kontor.approvals.permissions import RIGHTS
-from kontor.approvals.queries.requests import WAITING_COUNT, waiting_for
+from kontor.approvals.queries.requests import WAITING_COUNT, named_in, waiting_for
 from kontor.approvals.record_names import name_our_objects
 from kontor.approvals.verbs import VERBS
 from kontor.core.audit import name_verbs
 from kontor.core.clock import today
+from kontor.core.kept_statements import Figures
 from kontor.core.refusal import gettext_noop
 from kontor.core.rights import declare
 from kontor.organisations.notifications import EACH, OFF, register_notification
+from kontor.ui.foreseen import foreseen
 from kontor.ui.navigation import Command, Count, NavItem, Tile, register, register_command, register_tile
 
 SHOWN_ON_TILE = 3
@@ -47,19 +49,19 @@ def furnish() -> None:
         Command(label=gettext_noop("Name a substitute for approvals"), url_name="approvals:substitutes", icon="users",
                 right="approvals.decide", words="vertretung urlaub abwesend")
     )  # fmt: skip
-    register_tile(Tile(template="approvals/tile.html", query=_tile, right="approvals.decide", order=25))
+    register_tile(
+        Tile(template="approvals/tile.html", query=_tile, figures=_figures, right="approvals.decide", order=25)
+    )
 
 
-def _waiting(request: HttpRequest) -> list[Any]:
-    """Return what waits for the person; asked once per request, for badge and tile."""
-    found: list[Any] | None = getattr(request, "approvals_waiting", None)
-    if found is None:
-        country = request.tenant.country  # type: ignore[attr-defined]  # inside the door
-        found = list(waiting_for(request.user.pk or 0, on=today(country)))
-        request.approvals_waiting = found  # type: ignore[attr-defined]  # remembered on the request
-    return found
+def _figures(request: HttpRequest) -> Figures:
+    return named_in.of(request.user.pk or 0, today(request.tenant.country))  # type: ignore[attr-defined]  # inside the door
 
 
 def _tile(request: HttpRequest) -> Mapping[str, Any] | None:
-    waiting = _waiting(request)
+    """Return what waits for the person; nothing more is asked where no request names them."""
+    if not foreseen(request, _figures(request))["n"]:
+        return None
+    on = today(request.tenant.country)  # type: ignore[attr-defined]  # inside the door
+    waiting = waiting_for(request.user.pk or 0, on=on)
     return {"requests": waiting[:SHOWN_ON_TILE], "count": len(waiting)} if waiting else None

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django_subatomic import db
 
-from kontor.core.audit import ChainStatus, chain_status
+from kontor.core.chain import ChainStatus, chain_status
 from kontor.core.invariants import Violation, register_proof
 from kontor.core.models import AuditAnchor, AuditLink
 from kontor.core.refusal import Refusal, gettext_noop

@@ -1,4 +1,4 @@
-"""Who did what: the verb of an act, its history and the chain that proves it.
+"""Who did what: the verb of an act, and its history.
 
 The rows themselves are written by database triggers (`migrations/sql/audit.sql`), which the
 application can neither skip nor alter. What happens here is naming the act and reading the record.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
 
 from django.db import connection, models
 from django_subatomic import db
 
 from kontor.core.models import AuditEvent
-from kontor.core.tenancy import current_tenant_id
 
 
 def act[**P, R](verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -98,57 +96,3 @@ def guard_objects(object_type: str, *, right: str) -> None:
 def guard_of(object_type: str) -> str:
     """Return the right that the contents of an object's record need, "" for none."""
     return _guards.get(object_type, "")
-
-
-@dataclass(frozen=True, slots=True)
-class ChainStatus:
-    """The head of the tenant's audit chain, and what looking at its last links showed."""
-
-    number: int
-    hash: str
-    at: datetime | None
-    checked: int
-    broken: int
-
-
-def chain_status(*, links_max: int = 500, events_max: int = 1_000_000_000) -> ChainStatus:
-    """Return the chain's head and prove its last links anew: events, own hash, link to the one before.
-
-    As many of the last `links_max` are proved as have `events_max` events together, the head in any case.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_CHAIN, [current_tenant_id(), links_max + 1, events_max + 1, links_max, events_max])
-        number, head, at, checked, broken = cursor.fetchone()
-    return ChainStatus(number or 0, bytes(head).hex() if head else "", at, checked, broken)
-
-
-# The events' hash as `audit_events_hash` makes it, here for all links at once: one call of a function costs as much as
-# the whole statement.
-_CHAIN = """
-WITH last AS (
-  SELECT tenant_id, id, number, at, actor_id, request_id, events_hash, previous_hash, hash
-  FROM core_auditlink WHERE tenant_id = %s AND number IS NOT NULL ORDER BY number DESC LIMIT %s
-), seen AS (
-  SELECT s.*, lag(hash) OVER (ORDER BY number) AS before, row_number() OVER (ORDER BY number DESC) AS place,
-         sum(size) OVER (ORDER BY number DESC) AS together
-  FROM (
-    SELECT l.*, (
-      SELECT count(*) FROM (
-        SELECT FROM core_auditevent e WHERE e.tenant_id = l.tenant_id AND e.link_id = l.id LIMIT %s
-      ) few
-    ) AS size FROM last l
-  ) s
-), proved AS (
-  SELECT * FROM seen WHERE place <= %s AND (place = 1 OR together <= %s)
-), told AS (
-  SELECT e.link_id, sha256(string_agg(
-    e.digest || convert_to(concat_ws('|', e.verb, e.operation, e.object_type, e.object_id), 'UTF8'), ''::bytea
-    ORDER BY e.id)) AS hash
-  FROM proved p JOIN core_auditevent e ON e.tenant_id = p.tenant_id AND e.link_id = p.id GROUP BY e.link_id
-)
-SELECT max(p.number), (array_agg(p.hash ORDER BY p.number DESC))[1], max(p.at), count(*),
-       count(*) FILTER (
-         WHERE p.hash <> audit_link_hash(p.previous_hash, p.number, p.at, p.actor_id, p.request_id, p.events_hash)
-         OR p.events_hash <> coalesce(t.hash, sha256('')) OR p.previous_hash <> p.before)
-FROM proved p LEFT JOIN told t ON t.link_id = p.id
-"""

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Model
 from django.db.models.base import ModelState
 from django.db.models.fetch_modes import FETCH_ONE
 from django.db.models.signals import post_init, pre_init
+
+
+class QuickModel(Model):
+    """A model whose rows become instances the quick way."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
+    ) -> Self:
+        """Return a row as an instance."""
+        made = quick_instance(cls, db, field_names, values, mode=fetch_mode)
+        return super().from_db(db, field_names, values, fetch_mode=fetch_mode) if made is None else made
 
 
 def quick_instance[M: Model](

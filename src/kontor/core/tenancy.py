@@ -6,7 +6,7 @@ are open. Outside of it no tenant row can be read or written, by row-level secur
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from django.db.models.lookups import Exact
 from django.db.models.sql.where import WhereNode
 from django_subatomic import db
 
-from kontor.core.quick_rows import quick_instance
+from kontor.core.quick_rows import QuickModel
 
 
 class Actor(Protocol):
@@ -113,7 +113,7 @@ class TenantManager[M: models.Model](models.Manager[M]):
         return TenantQuerySet[M](self.model, using=self._db).filter(tenant_id=current_tenant_id())
 
 
-class TenantModel(models.Model):
+class TenantModel(QuickModel):
     """A row that belongs to one tenant.
 
     Django sees `id` as the key; the migration operation `TenantTables` makes it `(tenant_id, id)`.
@@ -127,14 +127,6 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "objects"
-
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
-    ) -> Self:
-        """Return a row as an instance."""
-        made = quick_instance(cls, db, field_names, values, mode=fetch_mode)
-        return super().from_db(db, field_names, values, fetch_mode=fetch_mode) if made is None else made
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:  # noqa: ARG002  # as Django calls it
         """Refuse: deletion is a filtered query."""

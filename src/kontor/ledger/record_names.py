@@ -13,7 +13,11 @@ from kontor.ledger.queries.names import account_name, is_german
 
 def name_our_objects() -> None:
     """Tell the record the names of this context's objects."""
-    name_objects("ledger.entry", JournalEntry.objects.all, lambda row: number_of(row) or row.text)
+    name_objects(
+        "ledger.entry",
+        lambda: JournalEntry.objects.only("year", "sequence", "text"),
+        lambda row: number_of(row) or row.text,
+    )
     name_objects("ledger.account", Account.objects.all, lambda row: f"{row.number} {account_name(row)}")
     name_objects(
         "ledger.documenttype", DocumentType.objects.all, lambda row: row.name_de if is_german() else row.name_en

@@ -16,13 +16,13 @@ from kontor.core.kept_statements import kept
 from kontor.ledger.keyset import KeyedTable
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import EntryState, JournalEntry
-from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
 from kontor.ledger.queries.journal import (
     KINDS,
     all_entries,
     between,
     in_state,
+    is_committed,
     number_of,
     reversed_by,
     search_entries,
@@ -48,7 +48,7 @@ def state_of(row: JournalEntry) -> Mark:
         return DRAFT
     if reversed_by(row):
         return REVERSED
-    return COMMITTED if row.period.state == PeriodState.COMMITTED else POSTED
+    return COMMITTED if is_committed(row) else POSTED
 
 
 @lru_cache(maxsize=16)

@@ -124,6 +124,12 @@ class Detail:
         return tuple(each for each in self.proposals if each is not self.current)
 
     @property
+    def is_return(self) -> bool:
+        """Tell whether the bank took money back: a payment that was returned, a transfer that was reversed."""
+        row = self.transaction
+        return row.amount < 0 and bool(row.return_reason or row.is_reversal)
+
+    @property
     def is_clean(self) -> bool:
         """Tell whether payment and items end at zero."""
         return bool(self.ticked) and not self.outcome.surplus and not self.outcome.refusal

@@ -61,6 +61,15 @@ KINDS = (
     (("due_window",), gettext_noop("Paid around the due date"), gettext_noop("outside the window"), "due_window"),
 )  # fmt: skip
 
+# What may become of a difference: of the items' rest, and of the payment's.
+SHORTFALLS = (
+    ("discount", gettext_noop("Post discount")), ("leave", gettext_noop("Leave open")), ("write_off", gettext_noop("Write off")),
+)  # fmt: skip
+SURPLUSES = (
+    ("leave", gettext_noop("Leave open")), ("credit", gettext_noop("Credit of the contact")),
+    ("keep", gettext_noop("Post as income")),
+)  # fmt: skip
+
 
 def rule_words(rule: str) -> str:
     """Return the name of a rule in the reader's language."""
@@ -76,18 +85,6 @@ def detail_words(marks: Sequence[Evidence], *, texts: dict[str, str], currency: 
     if len(marks) > 1:
         return _("both found") if len(marks) == 2 else _("all %(n)s found") % {"n": len(marks)}
     return texts.get(mark.field, "")[mark.start : mark.end][:40] or mark.detail
-
-
-def difference_words() -> dict[str, list[tuple[str, str]]]:
-    """Return what may become of a difference: of the items' rest and of the payment's."""
-    return {
-        "shortfalls": [("discount", _("Post discount")), ("leave", _("Leave open")), ("write_off", _("Write off"))],
-        "surpluses": [
-            ("leave", _("Leave open")),
-            ("credit", _("Credit of the contact")),
-            ("keep", _("Post as income")),
-        ],
-    }
 
 
 def _special_words(mark: Evidence, *, texts: dict[str, str], currency: str, region: str) -> str | None:

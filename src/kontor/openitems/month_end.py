@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Aggregate, Count, Q, QuerySet
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -19,14 +19,14 @@ from kontor.ui.foreseen import foreseen
 
 
 def _returned(request: HttpRequest, month: Month) -> Standing:
-    count = foreseen(request, _returned_until.of(month.last_day))["n"]
+    count = foreseen(request, _open_until.of(month.last_day))["returned"]
     note = ngettext("%(n)s returned payment", "%(n)s returned payments", count) % {"n": count} if count else ""
     return Standing(is_done=not count, note=note or _("none waits"), url=_list(request, "overdue"))
 
 
 def _credits(request: HttpRequest, month: Month) -> Standing:
     """Count credits that stand beside claims against the same contact: they could be set off."""
-    count = foreseen(request, _set_off_until.of(month.last_day))["n"]
+    count = foreseen(request, _open_until.of(month.last_day))["set_off"]
     words = ngettext(
         "%(n)s contact has claims and credits at once", "%(n)s contacts have claims and credits at once", count
     )
@@ -36,20 +36,16 @@ def _credits(request: HttpRequest, month: Month) -> Standing:
 
 
 @kept_figures
-def _returned_until(day: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
-    rows = OpenItem.objects.filter(amount_open__gt=0, is_returned=True, document_date__lte=day)
-    return rows, {"n": Count("*")}
-
-
-@kept_figures
-def _set_off_until(day: date) -> tuple[QuerySet[OpenItem, Any], dict[str, Aggregate]]:
-    """Return how many contacts have claims and credits in one currency."""
+def _open_until(day: date) -> tuple[QuerySet[OpenItem, Any], dict[str, Aggregate]]:
+    """Return how many items came back, and how many contacts have claims and credits in one currency: items read once."""
     receivable, is_claim = Q(kind=ItemKind.RECEIVABLE), natural(ItemKind.RECEIVABLE)
-    rows = OpenItem.objects.filter(receivable, amount_open__gt=0, document_date__lte=day).order_by()
-    both = rows.values("party_id", "currency").annotate(
-        claims=Count("id", filter=is_claim), credits=Count("id", filter=~is_claim)
-    )
-    return both.filter(claims__gt=0, credits__gt=0), {"n": Count("*")}
+    rows = OpenItem.objects.filter(amount_open__gt=0, document_date__lte=day).order_by()
+    of_contacts = rows.values("party_id", "currency").annotate(
+        back=Count("id", filter=Q(is_returned=True)),
+        claims=Count("id", filter=receivable & is_claim), credits=Count("id", filter=receivable & ~is_claim),
+    )  # fmt: skip
+    both = Q(claims__gt=0, credits__gt=0)
+    return of_contacts, {"returned": Sum("back", default=0), "set_off": Count("party_id", filter=both)}
 
 
 def _list(request: HttpRequest, state: str) -> str:
@@ -58,7 +54,7 @@ def _list(request: HttpRequest, state: str) -> str:
 
 STEPS = (
     Step(label=gettext_noop("Returned payments clarified"), action=gettext_noop("Look at the items"), group="Open items",
-         query=_returned, figures=lambda month: _returned_until.of(month.last_day), right="openitems.view", order=10),
+         query=_returned, figures=lambda month: _open_until.of(month.last_day), right="openitems.view", order=10),
     Step(label=gettext_noop("Credits set off"), action=gettext_noop("Look at the credits"), group="Open items",
-         query=_credits, figures=lambda month: _set_off_until.of(month.last_day), right="openitems.view", order=20),
+         query=_credits, figures=lambda month: _open_until.of(month.last_day), right="openitems.view", order=20),
 )  # fmt: skip

@@ -10,11 +10,11 @@ def name_our_objects() -> None:
     """Tell the record the names of this context's objects."""
     name_objects(
         "openitems.item",
-        lambda: OpenItem.objects.select_related("party"),
+        lambda: OpenItem.objects.select_related("party").only("document_number", "party__name"),
         lambda row: f"{row.document_number} · {row.party.name}",
     )
     name_objects(
         "openitems.allocation",
-        lambda: Allocation.objects.select_related("item"),
+        lambda: Allocation.objects.select_related("item").only("item__document_number"),
         lambda row: row.item.document_number if row.item else "",
     )

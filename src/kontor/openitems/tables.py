@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -55,8 +55,9 @@ def items_table(
     is_settled: bool = False,
     party: bool = True,
     count: int | None = None,
+    sums: Mapping[str, int] | None = None,
 ) -> Table[OpenItem]:
-    """Return the table of `rows` of one kind as the request filters, sorts and pages it; `count` as a table takes it."""
+    """Return the table of `rows` of one kind as the request filters, sorts and pages it; `count`, `sums` as a table takes them."""
     on = clock.today(request.tenant.country)
     is_claim = kind == ItemKind.RECEIVABLE
     address_of = address_writer("openitems:item", "item_id", tenant=request.tenant.code)
@@ -83,7 +84,7 @@ def items_table(
                total="base_open", is_strong=True),
     ]  # fmt: skip
     return Table[OpenItem](
-        request, rows, label=_("Open items"), sort="-due_date" if is_settled else "due_date", columns=columns, count=count,
+        request, rows, label=_("Open items"), sort="-due_date" if is_settled else "due_date", columns=columns, count=count, sums=sums,
         search=search_items, search_hint=_("Number, contact, amount"), sentence=_("Items"),
         filters=(_due_filter(on), *_project_filters()), bulk=_bulk(request, kind, is_settled=is_settled),
         row_label=lambda row: f"{row.document_number} {row.party.name}",
@@ -132,21 +133,19 @@ def _bulk(request: TenantRequest, kind: str, *, is_settled: bool) -> tuple[Bulk,
     if is_settled:
         return ()
     query = request.GET.urlencode()
-    code = {"tenant": request.tenant.code}
+    code = request.tenant.code
     found = offered(request, kind)
     if "openitems.allocate" in request.rights:
         found.append(
-            Bulk(
-                label=_("Assign payment"), url=f"{reverse('openitems:assign', kwargs=code)}", icon="git-compare-arrows"
-            )
+            Bulk(label=_("Assign payment"), url=address("openitems:assign", tenant=code), icon="git-compare-arrows")
         )
         found.append(
             Bulk(
-                label=_("Set off"), url=f"{reverse('openitems:set_off', kwargs=code)}?kind={kind}&{query}", icon="scale"
+                label=_("Set off"), url=f"{address('openitems:set_off', tenant=code)}?kind={kind}&{query}", icon="scale"
             )
         )
     if "openitems.write_off" in request.rights:
-        url = reverse("openitems:write_off", kwargs=code)
+        url = address("openitems:write_off", tenant=code)
         found.append(Bulk(label=_("Write off …"), url=f"{url}?kind={kind}&{query}", icon="eraser", is_harmful=True))
     return tuple(found)
 

@@ -6,8 +6,8 @@ inside the transaction; a refusal rolls it back and is shown from a second, fres
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Concatenate
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
@@ -24,9 +24,9 @@ from kontor.core.refinement import NotKeepable, is_worth_retrying, refined
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.core.rights import declared
 from kontor.core.tenancy import tenant
-from kontor.organisations.models import Tenant, User
+from kontor.organisations.models import Organisation, Tenant, User
 from kontor.organisations.once import answered_once
-from kontor.organisations.queries import books_of, entrance, rights_of
+from kontor.organisations.queries import Books, administered_organisation, entrance, rights_of
 from kontor.organisations.signing_in import sign_in_first
 
 TRIES = 3
@@ -40,7 +40,8 @@ class TenantRequest(HttpRequest):
     tenant: Tenant
     rights: frozenset[str]
     has_second_factor: bool
-    books: Callable[[int | None], Sequence[tuple[str, str]]]
+    books: Books
+    organisation: Organisation | None
 
 
 type TenantView[**P] = Callable[Concatenate[TenantRequest, P], HttpResponseBase]
@@ -81,7 +82,7 @@ def _inside(request: HttpRequest, code: str) -> TenantRequest:
     if found is None:
         raise Http404
     inside.tenant, inside.has_second_factor = found.tenant, found.has_second_factor
-    inside.books = partial(books_of, user)
+    inside.books = Books(user)
     return inside
 
 
@@ -134,6 +135,8 @@ def _refuse(request: TenantRequest, refusal: Refusal) -> HttpResponseBase:
     with tenant(request.tenant.id, by=request.user):
         vars(request).pop("shell", None)
         request.rights = rights_of(request.user)
+        if getattr(refusal, "leads_to_plan", False):  # the page shows the way to the plan to those who may order it
+            request.organisation = administered_organisation(request.user, request.tenant.organisation_id)
         if request.headers.get("HX-Request"):
             response = render(request, "ui/refusal.html#toast", {"refusal": refusal}, status=refusal.status)
             response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#toasts", "beforeend"

@@ -14,6 +14,7 @@ from kontor.organisations.actions import create_tenant, create_user, grant_acces
 from kontor.organisations.door import acting
 from kontor.organisations.founding import create_activation_code
 from kontor.organisations.links import one_time_link
+from kontor.organisations.lost_factor import reset_second_factor
 from kontor.organisations.metering import measure
 from kontor.organisations.models import Chart, Country
 from kontor.organisations.queries import tenant_of_code, user_by_email
@@ -22,13 +23,15 @@ from kontor.organisations.rules.plans import PRESETS
 from kontor.organisations.subscribing import load_plans, order_plan, plan_of_code, plans_of_text
 
 DAYS_MAX = 3650
+FACTORS = {"totp": "authenticator app", "webauthn": "passkeys", "recovery_codes": "recovery codes"}
 CHARTS = {Country.DE: Chart.SKR03, Country.AT: Chart.EKR, Country.CH: Chart.KMU}
 
 
 def add_parsers(subparsers: Any) -> None:
-    """Add `create-tenant`, `create-user`, `create-activation-code`, `load-plans` and `set-plan`."""
+    """Add `create-tenant`, `create-user`, `reset-second-factor`, `create-activation-code`, `load-plans`, `set-plan`."""
     _add_create_tenant(subparsers)
     _add_create_user(subparsers)
+    _add_reset_second_factor(subparsers)
     _add_create_activation_code(subparsers)
     _add_load_plans(subparsers)
     _add_set_plan(subparsers)
@@ -90,6 +93,19 @@ def _add_create_user(subparsers: Any) -> None:
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the pages answer (http://127.0.0.1:8000)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_create_user)
+
+
+def _add_reset_second_factor(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "reset-second-factor",
+        help="take a lost second factor away, so that a person gets in again",
+        description="Take all second factors of a person away: authenticator app, passkeys, recovery codes. They are "
+        "signed out everywhere, get a mail about it, and sign in by password; where the organisation demands a second "
+        "factor, a new one is set up before anything else. Make sure first that it is really them who ask.",
+    )
+    parser.add_argument("email", metavar="EMAIL", help="the address they sign in with")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_reset_second_factor)
 
 
 def _add_create_activation_code(subparsers: Any) -> None:
@@ -215,6 +231,21 @@ def run_create_user(args: argparse.Namespace) -> int:
         f"{words}\n{link}".rstrip(),
         args,
     )
+    return 0
+
+
+def run_reset_second_factor(args: argparse.Namespace) -> int:
+    """Take a lost second factor away and say what went with it."""
+    with acting(by=None):
+        done = reset_second_factor(args.email)
+    kinds = ", ".join(f"{FACTORS.get(kind, kind)} {count}" for kind, count in sorted(done.removed.items()))
+    words = f"{done.person.email} has no second factor. Nothing was changed."
+    if kinds:
+        words = (
+            f"{done.person.email} signs in by password again. Removed: {kinds}. Sessions ended: {done.sessions}. "
+            "A mail tells them."
+        )
+    _print({"email": done.person.email, "removed": done.removed, "sessions": done.sessions}, words, args)
     return 0
 
 

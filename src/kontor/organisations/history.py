@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any, Protocol
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
@@ -34,29 +35,58 @@ WHERE e.tenant_id = %s AND e.object_type = %s AND e.object_id = %s ORDER BY e.id
 _PREPARING = frozenset({"save", "save_draft", "create_draft", "take"})
 
 
-def events() -> QuerySet[AuditEvent]:
-    """Return the record of the open tenant with links, latest first."""
-    return AuditEvent.objects.select_related("link").order_by("-id")
+class Entry(Protocol):
+    """An event as the list tells it: `told` is what an update changed, `number` that of its link once it is closed."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def verb(self) -> str: ...
+    @property
+    def object_type(self) -> str: ...
+    @property
+    def object_id(self) -> int: ...
+    @property
+    def told(self) -> object: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def actor_id(self) -> int | None: ...
+    @property
+    def number(self) -> int | None: ...
 
 
 @kept
-def all_events() -> QuerySet[AuditEvent]:
-    """Return what `events` does, compiled once."""
-    return events()
+def entries() -> QuerySet[AuditEvent, Any]:
+    """Return the record of the open tenant as entries, latest first.
+
+    The link is looked up row by row: of a join the planner takes few rows to come, and reads and sorts all there are.
+    What was made or deleted is kept whole in the record, and not told in a list.
+    """
+    link = AuditLink.objects.filter(id=OuterRef("link_id"))
+    told = Case(When(operation="UPDATE", then=F("details")), default=None)
+    rows = AuditEvent.objects.annotate(
+        told=told, **{name: Subquery(link.values(name)[:1]) for name in ("at", "actor_id", "number")}
+    )
+    shown = ("id", "verb", "object_type", "object_id", "told", "at", "actor_id", "number")
+    return rows.order_by("-id").values_list(*shown, named=True)
 
 
-def events_on(day: date) -> QuerySet[AuditEvent]:
-    """Return the record of one local day."""
+def on_day(rows: QuerySet[AuditEvent, Any], day: date) -> QuerySet[AuditEvent, Any]:
+    """Return those of one local day."""
     start = datetime.combine(day, time.min, get_current_timezone())
-    return events().filter(link__at__gte=start, link__at__lt=start + timedelta(days=1))
+    return rows.filter(link__at__gte=start, link__at__lt=start + timedelta(days=1))
 
 
-def who() -> Callable[[int | None], str]:
-    """Return a function that names actors by id, asking once for each; None is the machine."""
+def who(known: Mapping[int, str] | None = None) -> Callable[[int | None], str]:
+    """Return a function that names actors by id, asking once for each who is not `known`; None is the machine."""
+    names = known or {}
 
     @cache
     def name_of(actor_id: int | None) -> str:
-        return MACHINE if actor_id is None else names_of({actor_id}).get(actor_id, MACHINE)
+        if actor_id is None:
+            return MACHINE
+        return names[actor_id] if actor_id in names else names_of({actor_id}).get(actor_id, MACHINE)
 
     return name_of
 
@@ -119,11 +149,18 @@ def changes_of(
     event: AuditEvent, *, scale: Scale | None = None, keys: Collection[str] = ()
 ) -> Iterable[tuple[str, str, str]]:
     """Yield (field, before, after) of an update; keys but `keys` and what only machines need are left out."""
-    if event.operation != "UPDATE" or not isinstance(event.details, dict):
+    return changes_in(event.details if event.operation == "UPDATE" else None, event.object_type, scale=scale, keys=keys)
+
+
+def changes_in(
+    told: object, object_type: str, *, scale: Scale | None = None, keys: Collection[str] = ()
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what `changes_of` does, of what an update changed."""
+    if not isinstance(told, dict):
         return
-    for name, pair in event.details.items():
+    for name, pair in told.items():
         if (name in keys or is_told(name)) and isinstance(pair, list) and len(pair) == 2:
-            before, after = (value_words(event.object_type, name, value, scale=scale) for value in pair)
+            before, after = (value_words(object_type, name, value, scale=scale) for value in pair)
             if before != after:
                 yield _(name.removesuffix("_id").replace("_", " ").capitalize()), before, after
 

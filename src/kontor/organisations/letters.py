@@ -138,6 +138,19 @@ def choose_password(user: User, *, to: str, url: str) -> None:
     ))  # fmt: skip
 
 
+def tell_second_factor_reset(user: User) -> None:
+    """Tell the person that the operator took their second factors away."""
+    post_letter(user, write=lambda: (
+        _("The second factor of the account was reset"),
+        _(
+            "Hello %(name)s,\n\nthe operator of Kontor has removed all second factors of this account: authenticator app, "
+            "passkeys and recovery codes. It was signed out on all devices. Signing in needs the password only until a "
+            "new second factor is set up under “Sign-in and security”.\n\nWhoever did not ask for this tells the operator "
+            "at once and chooses a new password.\n"
+        ) % {"name": user.name},
+    ))  # fmt: skip
+
+
 def account_exists(*, to: str, url: str, language: str) -> None:
     """Tell the owner of an address that somebody tried to register it again."""
     _post(to, language=language, write=lambda: (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from kontor.core.quick_rows import quick_instance
+from kontor.core.quick_rows import QuickModel
 from kontor.core.tenancy import TenantKey, TenantModel
 from kontor.organisations.permissions import PRESETS
 
@@ -50,7 +50,7 @@ class Theme(models.TextChoices):
     DARK = "dark"
 
 
-class User(AbstractBaseUser):
+class User(QuickModel, AbstractBaseUser):
     """A person who signs in [Benutzer]; may belong to several organisations."""
 
     email = models.EmailField()
@@ -77,14 +77,6 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
-
-    @classmethod
-    def from_db(
-        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
-    ) -> Self:
-        """Return a row as an instance."""
-        made = quick_instance(cls, db, field_names, values, mode=fetch_mode)
-        return super().from_db(db, field_names, values, fetch_mode=fetch_mode) if made is None else made
 
     def get_full_name(self) -> str:
         """Return the person's name."""

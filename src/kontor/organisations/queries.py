@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection
 from django.db.models import Count, QuerySet
@@ -32,12 +32,12 @@ FROM organisations_tenant t
 JOIN organisations_tenantaccess a ON a.tenant_id = t.id
 JOIN organisations_organisation o ON o.id = t.organisation_id
 JOIN organisations_membership m ON m.organisation_id = o.id AND m.user_id = a.user_id AND m.state = 'active'
-WHERE a.user_id = %s
+WHERE a.user_id = %(user)s
 """
-_BOOKS = f"SELECT t.code, t.name {_ENTER} ORDER BY t.name, t.id LIMIT %s::bigint"
+_BOOKS = f"SELECT t.code, t.name {_ENTER} ORDER BY t.name, t.id"
 _ENTRANCE = (
-    f"SELECT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = %s), {columns_of(Tenant, 't')}, "
-    f"{columns_of(Organisation, 'o')} {_ENTER} AND t.code = %s"
+    f"SELECT EXISTS (SELECT FROM mfa_authenticator f WHERE f.user_id = %(user)s), {columns_of(Tenant, 't')}, "
+    f"{columns_of(Organisation, 'o')} {_ENTER} AND t.code = %(code)s"
 )
 _ROLES = """
 SELECT r.preset, r.rights FROM organisations_roleassignment a
@@ -51,11 +51,21 @@ def tenants_of(user: User) -> Sequence[Tenant]:
     return list(_enterable(user).order_by("name", "id"))
 
 
-def books_of(user: User, most: int | None = None) -> Sequence[tuple[str, str]]:
-    """Return (code, name) of the tenants that `user` may enter, by name, at most so many: what a menu needs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BOOKS, [user.pk, most])
-        return [(code, name) for code, name in cursor.fetchall()]
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The tenants that `user` may enter, by name: what a menu needs of them.
+
+    `sql` is a scalar statement that gives (code, name) of the first %(books)s for the person %(user)s.
+    """
+
+    user: User
+    sql: ClassVar[str] = f"ARRAY(SELECT ARRAY[t.code, t.name] {_ENTER} ORDER BY t.name, t.id LIMIT %(books)s::bigint)"
+
+    def all(self) -> Sequence[tuple[str, str]]:
+        """Return (code, name) of all of them."""
+        with connection.cursor() as cursor:
+            cursor.execute(_BOOKS, {"user": self.user.pk})
+            return [(code, name) for code, name in cursor.fetchall()]
 
 
 def tenant_for(user: User, code: str) -> Tenant | None:
@@ -75,7 +85,7 @@ class Entrance:
 def entrance(user: User, code: str) -> Entrance | None:
     """Return the way into the tenant of that code, None if `user` may not enter it: one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_ENTRANCE, [user.pk, user.pk, code])
+        cursor.execute(_ENTRANCE, {"user": user.pk, "code": code})
         row = cursor.fetchone()
     if row is None:
         return None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from kontor.core.audit import name_verbs
 from kontor.core.rights import declare
-from kontor.organisations import farewells, founding, memberships, subscribing
+from kontor.organisations import farewells, founding, lost_factor, memberships, subscribing
 from kontor.organisations.actions import VERBS
 from kontor.organisations.history import activities
 from kontor.organisations.home_parts import activity_of
@@ -24,7 +24,7 @@ from kontor.ui.navigation import Command, NavItem, Tile, register, register_comm
 def furnish() -> None:
     """Register everything."""
     declare(RIGHTS)
-    for verbs in (VERBS, memberships.VERBS, founding.VERBS, subscribing.VERBS, farewells.VERBS):
+    for verbs in (VERBS, memberships.VERBS, founding.VERBS, subscribing.VERBS, farewells.VERBS, lost_factor.VERBS):
         name_verbs(verbs)
     register_notification(
         NEW_REQUEST, label=gettext_noop("Somebody asks to join an organisation that I administer"), modes=(EACH, OFF)

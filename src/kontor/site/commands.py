@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from kontor.core.anchors import Anchor, NotAnAnchor, anchors, fault_of, make_anchor, public_key_of
-from kontor.core.audit import chain_status
+from kontor.core.chain import chain_status
 from kontor.core.clock import now, today
 from kontor.core.mail import failed_mails, try_again, waiting_mails
 from kontor.core.tenancy import tenant

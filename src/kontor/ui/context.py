@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from kontor.ui import navigation, outside, rail
+from kontor.ui import rail
+from kontor.ui.places import Places, Standing, places_of, standing_of
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "kontor_theme"
@@ -30,45 +31,54 @@ class Shell:
         self._request = request
 
     @cached_property
-    def _groups(self) -> list[navigation.Group]:
+    def _standing(self) -> Standing | None:
         is_inside = getattr(self._request, "tenant", None) is not None
-        return navigation.groups_for(self._request) if is_inside else outside.groups_outside(self._request)
+        return standing_of(self._request) if is_inside else None
 
     @cached_property
+    def _rail(self) -> rail.Rail:
+        standing = self._standing
+        return rail.rail_outside(self._request) if standing is None else rail.rail_of(standing)
+
+    @property
     def rail(self) -> SafeString:
         """Return the links of the rail."""
-        return rail.links_of(self._groups, place="rail")
+        return self._rail.links
 
-    @cached_property
+    @property
     def areas(self) -> SafeString:
         """Return the same links for the phone's menu."""
-        return rail.links_of(self._groups)
+        return self._rail.areas
 
-    @cached_property
+    @property
     def phone(self) -> SafeString:
         """Return the links of the phone's bottom bar."""
-        return rail.phone_links_of(navigation.phone_links(self._groups))
+        return self._rail.phone
 
-    @cached_property
+    @property
     def jumps(self) -> SafeString:
         """Return the keys that jump to a page."""
-        return rail.jumps_of(self._groups)
+        return self._rail.jumps
 
     @cached_property
     def books(self) -> SafeString:
         """Return the menu of the books the person may open."""
-        known = getattr(self._request, "books", None)
-        return rail.books_of(self._request, known(rail.BOOKS_MAX + 1) if known is not None else ())
+        standing = self._standing
+        return rail.books_of(self._request, () if standing is None else standing.books)
 
     @cached_property
+    def _places(self) -> Places:
+        return places_of(self._request)
+
+    @property
     def palette_url(self) -> str:
         """Return the address of the palette, "" outside of books."""
-        return navigation.url_of(self._request, "palette")
+        return self._places.palette
 
-    @cached_property
+    @property
     def home_url(self) -> str:
         """Return the address of the home page."""
-        return navigation.url_of(self._request, "overview") or "/"
+        return self._places.home or "/"
 
 
 def theme_of(request: HttpRequest) -> str:

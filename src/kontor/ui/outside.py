@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.ui.addresses import address_or_none
-from kontor.ui.navigation import Group, Link
+from kontor.ui.places import Group, Link
 
 # (group, label, page, icon, place in the phone's bar)
 PAGES = (

@@ -1,21 +1,33 @@
 """Django's templates with shorter ways to what they say most: a variable, an attribute, a plain word or number.
 
-A template says the same as without: whatever is not plain goes Django's own way.
+What stands side by side and never changes within a language is joined once. A template says the same as without: whatever
+is not plain goes Django's own way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.template import Context, Node, Origin, Template
-from django.template.base import FilterExpression, Variable, VariableNode, render_value_in_context
-from django.template.defaulttags import IfNode, TemplateLiteral
+from django.template.base import (
+    FilterExpression,
+    NodeList,
+    TextNode,
+    Variable,
+    VariableDoesNotExist,
+    VariableNode,
+    render_value_in_context,
+)
+from django.template.defaulttags import CommentNode, IfNode, LoadNode, TemplateLiteral
 from django.template.loaders import cached
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from kontor.ui.quick_html import quoted
+from kontor.ui.tags.kept import ConstantNode, WordsNode
 
 
 class Loader(cached.Loader):
@@ -36,8 +48,14 @@ class QuickVariable(Variable):
     __slots__ = ()
 
     def _resolve_lookup(self, context: Any) -> Any:
+        name: str = self.lookups[0]  # type: ignore[index]  # there is one
         try:
-            current = context[self.lookups[0]]  # type: ignore[index]  # there is one
+            current = context[name]
+        except KeyError:
+            if hasattr(context, name):
+                return super()._resolve_lookup(context)  # type: ignore[misc]  # Django's own way
+            raise VariableDoesNotExist("Failed lookup for key [%s] in %r", (name, context)) from None
+        try:
             if callable(current):
                 current = _called(current)
             for bit in self.lookups[1:]:  # type: ignore[index]  # as above
@@ -74,6 +92,25 @@ class QuickVariableNode(VariableNode):
         return render_value_in_context(value, context)
 
 
+class JoinedNode(Node):
+    """Neighbours that say the same for every reader of a language: text, words that are written out, constant tags."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        self._nodes = nodes
+        self._said: dict[str | None, SafeString] = {}
+        self.token, self.origin = nodes[0].token, nodes[0].origin
+
+    def render(self, context: Context) -> SafeString:
+        """Return what they say."""
+        language = get_language()
+        said = self._said.get(language)
+        if said is None:
+            said = self._said[language] = SafeString(
+                "".join([str(each.render_annotated(context)) for each in self._nodes])
+            )
+        return said
+
+
 class _NotPlain(Exception):  # no error: Django's own way is gone instead
     """A value that Django has to look at."""
 
@@ -89,12 +126,39 @@ def _called(value: Any) -> Any:
 
 def _quicken(template: Any) -> None:
     """Let the nodes of a template take the short ways."""
-    for node in template.nodelist.get_nodes_by_type(Node):
+    nodes = template.nodelist.get_nodes_by_type(Node)
+    for node in nodes:
         if type(node) is VariableNode:
             node.__class__ = QuickVariableNode
         for expression in _expressions_of(node):
             if type(expression.var) is Variable and expression.var.lookups and not expression.var.translate:
                 expression.var.__class__ = QuickVariable
+    for nodelist in (template.nodelist, *(each for node in nodes for each in _nodelists_of(node))):
+        nodelist[:] = _joined(nodelist)
+
+
+def _nodelists_of(node: Any) -> Iterator[NodeList]:
+    """Return the lists of nodes inside of a node."""
+    if isinstance(node, IfNode):
+        yield from (nodelist for _condition, nodelist in node.conditions_nodelists)
+    else:
+        yield from (found for name in node.child_nodelists if (found := getattr(node, name, None)))
+
+
+def _joined(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield the nodes, neighbours that never change as one."""
+    for is_said_once, group in groupby(nodes, key=_is_said_once):
+        run = list(group)
+        if is_said_once and len(run) > 1:
+            yield JoinedNode(run)
+        else:
+            yield from run
+
+
+def _is_said_once(node: Node) -> bool:
+    if isinstance(node, WordsNode):
+        return not node.node.asvar
+    return type(node) in (TextNode, ConstantNode, LoadNode, CommentNode)
 
 
 def _expressions_of(node: Any) -> Iterator[FilterExpression]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -11,11 +11,42 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kontor.ui.addresses import address_or_none
-from kontor.ui.navigation import Group, Link
+from kontor.ui.outside import groups_outside
+from kontor.ui.places import BOOKS_MAX, Group, Link, Standing, phone_links
 from kontor.ui.quick_html import quoted
 from kontor.ui.tags.signs import icon, initials
 
-BOOKS_MAX = 12
+WRITTEN_MAX = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The links of one rail as HTML: in the rail, in the phone's menu and its bottom bar, and the keys that jump to them."""
+
+    links: SafeString
+    areas: SafeString
+    phone: SafeString
+    jumps: SafeString
+
+
+def rail_outside(request: HttpRequest) -> Rail:
+    """Return the rail of a request outside of any books."""
+    return _rail(groups_outside(request))
+
+
+def rail_of(standing: Standing) -> Rail:
+    """Return the rail of a request, written once for all that it depends on: its places, the current entry, the counts."""
+    written, key = standing.places.written, (standing.current, standing.counts)
+    found: Rail | None = written.get(key)
+    if found is None:
+        if len(written) >= WRITTEN_MAX:
+            written.clear()
+        found = written[key] = _rail(standing.groups())
+    return found
+
+
+def _rail(groups: Sequence[Group]) -> Rail:
+    return Rail(links_of(groups, place="rail"), links_of(groups), phone_links_of(phone_links(groups)), jumps_of(groups))
 
 
 def links_of(groups: Sequence[Group], *, place: str = "") -> SafeString:
@@ -33,15 +64,8 @@ def links_of(groups: Sequence[Group], *, place: str = "") -> SafeString:
 def _rail_link(link: Link, opened: str) -> str:
     current = ' aria-current="page"' if link.is_current else ""
     badge = f'<span class="k-n">{link.badge}<span class="k-vh"> {opened}</span></span>' if link.badge else ""
-    start, rest = _written(link.url, link.icon, link.label, link.keys)
-    return f"{start}{current}{rest}{badge}</a>"
-
-
-@lru_cache(maxsize=2048)
-def _written(url: str, sign: str, label: str, keys: str) -> tuple[str, str]:
-    """Return what stands in a link before and behind the mark of the current page."""
-    pressed = f' data-key="{quoted(keys)}"' if keys else ""
-    return f'<a href="{quoted(url)}"', f"{pressed}>{icon(sign, 'm')}{quoted(label)}"
+    pressed = f' data-key="{quoted(link.keys)}"' if link.keys else ""
+    return f'<a href="{quoted(link.url)}"{current}{pressed}>{icon(link.icon, "m")}{quoted(link.label)}{badge}</a>'
 
 
 def phone_links_of(links: Iterable[Link]) -> SafeString:
@@ -59,22 +83,20 @@ def phone_links_of(links: Iterable[Link]) -> SafeString:
 
 def jumps_of(groups: Iterable[Group]) -> SafeString:
     """Return the pages that keys jump to, as entries of a definition list."""
-    return _jumps(tuple([(link.keys, link.label) for group in groups for link in group.links if link.keys]))
-
-
-@lru_cache(maxsize=512)
-def _jumps(pairs: tuple[tuple[str, str], ...]) -> SafeString:
     return SafeString(
         "".join(
             [
-                f"<dt>{''.join(f'<kbd>{quoted(key.upper())}</kbd> ' for key in keys.split())}</dt><dd>{quoted(label)}</dd>"
-                for keys, label in pairs
+                f"<dt>{''.join(f'<kbd>{quoted(key.upper())}</kbd> ' for key in link.keys.split())}</dt>"
+                f"<dd>{quoted(link.label)}</dd>"
+                for group in groups
+                for link in group.links
+                if link.keys
             ]
         )
     )
 
 
-def books_of(request: HttpRequest, books: Sequence[tuple[str, str]]) -> SafeString:
+def books_of(request: HttpRequest, books: Sequence[Sequence[str]]) -> SafeString:
     """Return the menu of (code, name) of books; each leads to the same screen in them.
 
     More than `BOOKS_MAX` are fetched when the menu is opened.
@@ -92,7 +114,7 @@ def books_of(request: HttpRequest, books: Sequence[tuple[str, str]]) -> SafeStri
     return all_books(books, screen=screen, here=here)
 
 
-def all_books(books: Sequence[tuple[str, str]], *, screen: str, here: str) -> SafeString:
+def all_books(books: Sequence[Sequence[str]], *, screen: str, here: str) -> SafeString:
     """Return the whole menu of (code, name); each leads to `screen`, `here` is the one that is open."""
     return SafeString(
         "".join(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import BigIntegerField, Func, JSONField, QuerySet, Value
+from django.db.models import Aggregate, BigIntegerField, Count, Exists, Func, JSONField, Q, QuerySet, Value
 
-from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState
+from kontor.approvals.models import Answer, ApprovalRequest, Decision, Message, RequestState, Substitute
 from kontor.approvals.queries.policies import deputies
 from kontor.approvals.rules.answers import Deputy, Voice, answers_for
 from kontor.approvals.rules.policies import Stage
-from kontor.core.kept_statements import kept
+from kontor.core.kept_statements import kept, kept_figures
 
 WAITING = (RequestState.PENDING, RequestState.QUERY)
 # How many `waiting_for` returns: pending requests whose stage names the user, or whom they answer for, and has not heard
@@ -91,6 +91,16 @@ def latest_requests(*, subject_type: str, subject_ids: Iterable[int]) -> dict[in
 def _of_subjects(subject_type: str, subject_ids: list[int]) -> QuerySet[ApprovalRequest]:
     rows = ApprovalRequest.objects.filter(subject_type=subject_type, subject_id__among=subject_ids)
     return rows.select_related("policy").order_by("id")
+
+
+@kept_figures
+def named_in(user_id: int, on: date) -> tuple[QuerySet[ApprovalRequest], dict[str, Aggregate]]:
+    """Return of how many requests `waiting_for` looks closer: those that name the user; all for who stands in for somebody."""
+    person = Value(user_id, output_field=BigIntegerField())
+    names = Q(stages__contains=Func(person, template=_NAMES, output_field=JSONField()))
+    stands_in = Exists(Substitute.objects.filter(substitute_id=user_id, first_day__lte=on, last_day__gte=on))
+    rows = ApprovalRequest.objects.filter(names | Q(stands_in), state=RequestState.PENDING)
+    return rows.exclude(asked_by_id=user_id), {"n": Count("*")}
 
 
 def waiting_for(user_id: int, *, on: date, state: str = RequestState.PENDING) -> list[ApprovalRequest]:

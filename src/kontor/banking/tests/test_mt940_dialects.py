@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kontor.banking.formats.mt940 import reader
 from kontor.banking.formats.unreadable import MissingValue, NotMt940, UnreadableValue
 from kontor.banking.rules.remittance import squash
 from kontor.banking.rules.statements import Kind, LineStatus
@@ -146,6 +147,36 @@ def test_two_statements_in_one_file_are_two() -> None:
 
     assert len(events) == 6
     assert [line.amount for line in lines_in(events)] == [11950, 11950]
+
+
+@pytest.mark.parametrize("size", [20, 1 << 16])
+def test_the_last_field_counts_without_a_line_end_behind_it(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "_BLOCK", size)
+
+    events = mt940(_file(CREDIT).removesuffix("\r\n-\r\n"))
+
+    assert lines_in(events)[0].counterparty_name == "Erika Mustermann"
+    closing = foot_in(events).closing
+    assert closing is not None
+    assert closing.amount == 111_950
+
+
+def test_a_line_break_in_front_of_the_first_sub_field_is_forgiven() -> None:
+    (line,) = lines_in(mt940(_file(":61:2611021102C119,50NTRFNONREF\n:86:166\n?00GUTSCHRIFT?20Danke?60schön\n")))
+
+    assert (line.gvc, line.booking_text, line.remittance) == ("166", "GUTSCHRIFT", "Danke schön")
+
+
+def test_an_amount_of_fifteen_digits_before_the_comma_is_read_whole() -> None:
+    (line,) = lines_in(mt940(_file(":61:2611021102C123456789012345,67NTRFNONREF\nmore\n:86:Gebühr\n")))
+
+    assert (line.amount, line.entry_reference, line.additional_info) == (12345678901234567, None, "more")
+
+
+def test_nothing_behind_the_slashes_is_no_reference() -> None:
+    (line,) = lines_in(mt940(_file(CREDIT.replace("BANK-77", ""))))
+
+    assert (line.servicer_reference, line.bank_reference) == (None, None)
 
 
 def test_text_without_fields_is_refused() -> None:

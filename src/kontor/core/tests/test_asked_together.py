@@ -11,7 +11,7 @@ from django.db.models import Aggregate, Count, Max, Min, QuerySet, Sum
 from django.test.utils import CaptureQueriesContext
 
 from kontor.contacts.models import Party
-from kontor.core.asked_together import ask_together
+from kontor.core.asked_together import LENGTH_MAX, ask_together
 from kontor.core.kept_statements import Figures, kept_figures
 from kontor.core.models import AuditLink
 from kontor.core.tenancy import tenant
@@ -105,3 +105,17 @@ def test_they_are_those_of_the_open_books(books: int) -> None:
         found = ask_together([until, parties])
 
     assert found == {until: {"n": 0, "sum": None, "first": None}, parties: {"n": 0, "last": None}}
+
+
+def test_more_than_psycopg_keeps_is_asked_in_as_few_statements_as_it_does(books: int) -> None:
+    days = [_open_until.of(a_day(day=day)) for day in range(1, 29)]
+    with tenant(books):
+        alone = {each: each() for each in days}
+
+        with CaptureQueriesContext(connection) as seen:
+            found = ask_together(days)
+            asked_with = [each["sql"] for each in seen.captured_queries]
+
+    assert found == alone
+    assert 1 < len(asked_with) < len(days) / 4
+    assert max(map(len, asked_with)) < LENGTH_MAX * 2  # values stand in place of their marks here

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-import typst
-
+from kontor.core.typesetting import typeset
 from kontor.documents.formats.invoice_reading import sheet_of
 
 TEMPLATE = Path(__file__).with_name("invoice.typ")
@@ -25,5 +23,4 @@ def printed_invoice(content: bytes, *, name: str, words: Mapping[str, str], lang
     """
     sheet = sheet_of(content, name=name, words=words, language=language)
     note = words.get(NOTE, NOTE) % {"name": name}
-    inputs = {"sheet": json.dumps(asdict(sheet)), "language": language, "note": note}
-    return bytes(typst.compile(str(TEMPLATE), format="pdf", sys_inputs=inputs, ignore_system_fonts=True, timestamp=0))
+    return typeset(TEMPLATE, sheet=asdict(sheet), language=language, note=note)

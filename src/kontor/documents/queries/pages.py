@@ -47,7 +47,8 @@ def pages_of_files(file_ids: Iterable[int]) -> dict[int, list[PageView]]:
     """Return the pages of each file, in one statement."""
     wanted = list(file_ids)
     by_page: dict[tuple[int, int], dict[str, Rendition]] = defaultdict(dict)
-    for (rendition,) in selected(_RENDITIONS, [current_tenant_id(), wanted], Rendition):
+    rows = selected(_RENDITIONS, [current_tenant_id(), wanted], Rendition) if wanted else []
+    for (rendition,) in rows:
         by_page[rendition.file_id, rendition.page][rendition.kind] = rendition
     views: dict[int, list[PageView]] = {file_id: [] for file_id in wanted}
     for (file_id, page), kinds in by_page.items():

@@ -23,7 +23,8 @@ def reading_of(file_id: int) -> Reading | None:
 
 def readings_of(file_ids: Iterable[int]) -> dict[int, Reading]:
     """Return the readings of files that were asked for, in one statement."""
-    rows = selected(_READINGS, [current_tenant_id(), list(file_ids)], Extraction)
+    wanted = list(file_ids)
+    rows = selected(_READINGS, [current_tenant_id(), wanted], Extraction) if wanted else []
     return {one.file_id: _reading(one) for (one,) in rows}
 
 

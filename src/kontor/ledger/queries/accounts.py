@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import QuerySet
+
+from kontor.core.kept_statements import kept
 from kontor.ledger.models.accounts import Account, AccountRole
 from kontor.ledger.rules.charts import MissingAccountRole
 from kontor.ledger.rules.postings import AccountRef
@@ -46,14 +50,32 @@ class AccountBook:
 
 def account_book() -> AccountBook:
     """Return the open tenant's account book."""
-    accounts = {
-        row[0]: KnownAccount(*row) for row in Account.objects.values_list("id", "number", "control", "is_active")
-    }
-    roles = AccountRole.objects.values_list("role", "rate_percent", "account_id")
+    accounts = {row[0]: KnownAccount(*row) for row in _accounts.rows()}
+    roles = _roles.rows()
     return AccountBook(
         by_number={account.number: account for account in accounts.values()},
         by_role={(role, None if rate is None else rate.normalize()): accounts[key] for role, rate, key in roles},
     )
+
+
+@kept
+def _accounts() -> QuerySet[Account, Any]:
+    return Account.objects.values_list("id", "number", "control", "is_active")
+
+
+@kept
+def _roles() -> QuerySet[AccountRole, Any]:
+    return AccountRole.objects.values_list("role", "rate_percent", "account_id")
+
+
+def account_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the German and English names of accounts by id."""
+    return {key: (german, english) for key, german, english in _names.rows(sorted(set(ids)))}
+
+
+@kept
+def _names(ids: list[int]) -> QuerySet[Account, Any]:
+    return Account.objects.filter(id__among=ids).values_list("id", "name_de", "name_en")
 
 
 def accounts_with_numbers(numbers: Iterable[str]) -> dict[str, Account]:

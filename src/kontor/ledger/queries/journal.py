@@ -15,7 +15,7 @@ from kontor.core.money import minor_units
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.entries import EntryState, JournalEntry, JournalLine
-from kontor.ledger.models.periods import PeriodState
+from kontor.ledger.models.periods import Period, PeriodState
 
 KINDS = {
     "manual": gettext_noop("Entry by hand"),
@@ -30,6 +30,9 @@ KINDS = {
     "recurring": gettext_noop("Recurring entry"),
     "result_carry_forward": gettext_noop("Result carried forward"),
 }
+_LISTED = (
+    "id", "state", "kind", "year", "sequence", "entry_date", "document_number", "text", "is_automatic",
+)  # fmt: skip
 STATES = ("posted", "committed", "draft", "reversed")
 LARGEST = 10**17  # no amount of ours has more digits
 _NUMBER = re.compile(r"(?:(\d{4})-)?0*(\d{1,12})")
@@ -37,22 +40,32 @@ _NUMBER = re.compile(r"(?:(\d{4})-)?0*(\d{1,12})")
 
 def number_of(entry: JournalEntry) -> str:
     """Return the number `2026-000213`, "" while the entry is a draft."""
-    return "" if entry.sequence is None else f"{entry.year}-{entry.sequence:06d}"
+    return number_from(entry.year, entry.sequence)
+
+
+def number_from(year: int | None, sequence: int | None) -> str:
+    """Return the number of the entry with this place in its year, "" for none."""
+    return "" if sequence is None else f"{year}-{sequence:06d}"
 
 
 def entries() -> QuerySet[JournalEntry]:
-    """Return all entries with period, with `total` (debits in base currency) and `reversed_by` (id or None)."""
+    """Return all entries with `total` (debits in base currency), `reversed_by` (id or None) and `period_state`.
+
+    The period is no join: the planner would think that few entries have one, and sort all instead of reading the latest.
+    """
     debits = JournalLine.objects.filter(entry_id=OuterRef("id"), amount_base__gt=0).order_by().values("entry_id")
     mirrors = JournalEntry.objects.filter(reverses_id=OuterRef("id")).order_by().values("id")[:1]
-    return JournalEntry.objects.select_related("period").annotate(
-        total=Subquery(debits.annotate(sum=Sum("amount_base")).values("sum")), reversed_by=Subquery(mirrors)
-    )
+    periods = Period.objects.filter(id=OuterRef("period_id")).order_by().values("state")
+    return JournalEntry.objects.annotate(
+        total=Subquery(debits.annotate(sum=Sum("amount_base")).values("sum")), reversed_by=Subquery(mirrors),
+        period_state=Subquery(periods),
+    )  # fmt: skip
 
 
 @kept
 def all_entries() -> QuerySet[JournalEntry]:
-    """Return what `entries` does, compiled once."""
-    return entries()
+    """Return what the journal shows of entries, compiled once."""
+    return entries().only(*_LISTED)
 
 
 def in_state(rows: QuerySet[JournalEntry], state: str) -> QuerySet[JournalEntry]:
@@ -83,6 +96,12 @@ def reversed_by(entry: JournalEntry) -> int | None:
     """Return the id of the entry that reverses this one; `entry` comes from `entries`."""
     found: int | None = entry.reversed_by  # type: ignore[attr-defined]  # annotated
     return found
+
+
+def is_committed(entry: JournalEntry) -> bool:
+    """Tell whether the entry's period is committed; `entry` comes from `entries`."""
+    state: str = entry.period_state  # type: ignore[attr-defined]  # annotated
+    return state == PeriodState.COMMITTED
 
 
 def search_entries(rows: QuerySet[JournalEntry], text: str) -> QuerySet[JournalEntry]:

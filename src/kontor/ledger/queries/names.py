@@ -15,7 +15,6 @@ from kontor.core.kept_statements import kept
 from kontor.core.reading import columns_of, selected
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import Account
-from kontor.ledger.models.periods import FiscalYear, Period
 from kontor.ledger.models.taxes import VatRegime, VatStatus
 from kontor.ledger.rules.taxes import TaxCode, TaxKind, without_deduction
 from kontor.projects.models import Project
@@ -28,6 +27,11 @@ _TAX_CODES = """
 SELECT t.code, t.name_de, t.name_en, t.kind, t.rate_percent, t.valid_from, t.valid_to, t.deductible_percent, t.tax_role,
   t.contra_role, t.undue_role, t.base_box, t.tax_box, t.category, t.reason
 FROM ledger_taxcode t WHERE t.tenant_id = %s ORDER BY t.code, t.valid_from
+"""
+_SPANS = """
+SELECT y.id, y.label, y.first_day, y.last_day, p.first_day, p.last_day
+FROM ledger_fiscalyear y LEFT JOIN ledger_period p ON p.tenant_id = y.tenant_id AND p.fiscal_year_id = y.id
+WHERE y.tenant_id = %s ORDER BY y.first_day DESC, y.id, p.first_day DESC
 """
 
 
@@ -138,27 +142,19 @@ def _active_projects() -> QuerySet[Project, Any]:
 
 def spans() -> list[Span]:
     """Return every fiscal year and its months, latest first, each year before its months."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SPANS, [current_tenant_id()])
+        rows = cursor.fetchall()
     found: list[Span] = []
-    months: dict[int, list[tuple[date, date]]] = {}
-    for year_id, first_day, last_day in _months.rows():
-        months.setdefault(year_id, []).append((first_day, last_day))
-    for year in _years.rows():
-        found.append(Span(str(year.label), year.first_day, year.last_day, is_year=True, year_first_day=year.first_day))
-        found += [
-            Span(first_day.isoformat()[:7], first_day, last_day, is_year=False, year_first_day=year.first_day)
-            for first_day, last_day in months.get(year.id, ())
-        ]
+    year = None
+    for year_id, label, year_first_day, year_last_day, first_day, last_day in rows:
+        if year_id != year:
+            year = year_id
+            found.append(Span(str(label), year_first_day, year_last_day, is_year=True, year_first_day=year_first_day))
+        if first_day is not None:
+            key = first_day.isoformat()[:7]
+            found.append(Span(key, first_day, last_day, is_year=False, year_first_day=year_first_day))
     return found
-
-
-@kept
-def _months() -> QuerySet[Period, Any]:
-    return Period.objects.order_by("-first_day").values_list("fiscal_year_id", "first_day", "last_day")
-
-
-@kept
-def _years() -> QuerySet[FiscalYear]:
-    return FiscalYear.objects.order_by("-first_day")
 
 
 def span_meant(key: str, *, on: date, choices: list[Span]) -> Span | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
@@ -18,11 +18,11 @@ from django.db.models.functions import Coalesce, Concat
 from kontor.core.kept_statements import kept
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import Account
-from kontor.ledger.models.entries import JournalEntry, JournalLine
+from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.models.periods import PeriodState
 from kontor.ledger.models.summaries import AccountMonth
 from kontor.ledger.queries.balances import balance_on, foreign_balance_on, opening_and_turnover_of, turnover_of
-from kontor.ledger.queries.journal import number_of
+from kontor.ledger.queries.journal import number_from
 from kontor.ledger.queries.names import Span
 
 ROWS_MAX = 200
@@ -36,16 +36,22 @@ SELECT (SELECT a.number {_WITH_MOVES} AND a.number < %(number)s ORDER BY a.numbe
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRow:
-    """A line of the sheet; `amount` and `balance` in base currency, debit positive; `contras` are account numbers."""
+class SheetRow(NamedTuple):
+    """A line of the sheet; `amount` and `balance` in base currency, debit positive; `contras` are account numbers.
+
+    `number` is that of the document, else the entry's own.
+    """
 
     line_id: int
-    entry: JournalEntry
+    entry_id: int
+    entry_date: date
+    number: str
     text: str
     amount: int
     balance: int
     contras: tuple[str, ...]
+    is_automatic: bool
+    is_committed: bool
 
     @property
     def debit(self) -> int | None:
@@ -56,16 +62,6 @@ class SheetRow:
     def credit(self) -> int | None:
         """Return the amount if it is a credit."""
         return -self.amount if self.amount < 0 else None
-
-    @property
-    def number(self) -> str:
-        """Return the document number, else the entry's own."""
-        return self.entry.document_number or number_of(self.entry)
-
-    @property
-    def is_committed(self) -> bool:
-        """Tell whether the entry's period is committed."""
-        return bool(self.entry.period.state == PeriodState.COMMITTED)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -116,18 +112,22 @@ def sheet_of(
     shown, has_before, following = _page(account, span, at=at, before=before, size=size)
     carried = opening + _moved_before(account, span, shown[0]) if shown and has_before else opening
     contras = _contras([line.entry_id for line in shown], account_id=account.id)
-    balances = accumulate((line.amount_base for line in shown), initial=carried)
+    balances = accumulate([line.amount for line in shown], initial=carried)
     next(balances)
     rows = tuple(
-        SheetRow(
-            line_id=line.id, entry=line.entry, text=line.text or line.entry.text, amount=line.amount_base,
-            balance=balance, contras=_opposite(contras[line.entry_id], line.amount_base),
-        )
-        for line, balance in zip(shown, balances, strict=True)
+        [
+            SheetRow(
+                line_id=line.id, entry_id=line.entry_id, entry_date=line.entry_date, amount=line.amount, balance=balance,
+                number=line.document_number or number_from(line.year, line.sequence), text=line.text or line.entry_text,
+                contras=_opposite(contras[line.entry_id], line.amount), is_automatic=line.is_automatic,
+                is_committed=line.period_state == PeriodState.COMMITTED,
+            )
+            for line, balance in zip(shown, balances, strict=True)
+        ]
     )  # fmt: skip
     return Sheet(
         account=account, span=span, opening=opening, debit=debit, credit=credit, rows=rows, carried=carried,
-        following=following, before=key_of(shown[0]) if has_before and shown else None,
+        following=following, before=_key_of(shown[0]) if has_before and shown else None,
     )  # fmt: skip
 
 
@@ -142,6 +142,34 @@ def _lines(account_id: int, first_day: date, last_day: date) -> QuerySet[Journal
         account_id=account_id, is_posted=True, entry_date__gte=first_day, entry_date__lte=last_day
     )
     return rows.select_related("entry__period").order_by("entry_date", "entry_id", "position")
+
+
+class _Line(NamedTuple):
+    """What the sheet shows of a line; the names of its fields stand in `_SHOWN`."""
+
+    id: int
+    entry_date: date
+    entry_id: int
+    position: int
+    text: str
+    amount: int
+    entry_text: str
+    document_number: str
+    year: int | None
+    sequence: int | None
+    is_automatic: bool
+    period_state: str
+
+
+_SHOWN = (
+    "id", "entry_date", "entry_id", "position", "text", "amount_base", "entry__text", "entry__document_number",
+    "entry__year", "entry__sequence", "entry__is_automatic", "entry__period__state",
+)  # fmt: skip
+
+
+@kept
+def _shown_lines(account_id: int, first_day: date, last_day: date) -> QuerySet[JournalLine, Any]:
+    return _lines(account_id, first_day, last_day).values_list(*_SHOWN)
 
 
 def running_lines(account: Account, span: Span) -> QuerySet[JournalLine]:
@@ -170,8 +198,7 @@ def running_of(line: JournalLine) -> int:
     return int(line.running)  # type: ignore[attr-defined]  # annotated
 
 
-def key_of(line: JournalLine) -> LineKey:
-    """Return where a line stands."""
+def _key_of(line: _Line) -> LineKey:
     return LineKey(line.entry_date, line.entry_id, line.position)
 
 
@@ -187,32 +214,38 @@ def read_key(text: str) -> LineKey | None:
 
 def line_of_entry(account: Account, span: Span, entry_id: int) -> LineKey | None:
     """Return where an entry's first line stands on the sheet, None if it has none there."""
-    line = sheet_lines(account, span).filter(entry_id=entry_id).first()
-    return None if line is None else key_of(line)
+    line = _shown_lines(account.id, span.first_day, span.last_day).filter(entry_id=entry_id).first()
+    return None if line is None else _key_of(_Line(*line))
 
 
 def _page(
     account: Account, span: Span, *, at: LineKey | None, before: LineKey | None, size: int
-) -> tuple[list[JournalLine], bool, LineKey | None]:
+) -> tuple[list[_Line], bool, LineKey | None]:
     """Return the lines of a page, whether any lie before it, and where the next page begins."""
     if at is None and before is None:
-        found = _lines.of(account.id, span.first_day, span.last_day).rows(size, lambda lines: lines[: size + 1])
-        return found[:size], False, key_of(found[size]) if len(found) > size else None
-    rows = sheet_lines(account, span)
+        found = _read(
+            _shown_lines.of(account.id, span.first_day, span.last_day).rows(size, lambda rows: rows[: size + 1])
+        )
+        return found[:size], False, _key_of(found[size]) if len(found) > size else None
+    rows = _shown_lines(account.id, span.first_day, span.last_day)
     place = Tuple(F("entry_date"), F("entry_id"), F("position"))
     if before is not None and at is None:
-        found = list(rows.filter(TupleLessThan(place, before.as_tuple())).reverse()[: size + 1])
-        behind = rows.filter(TupleGreaterThanOrEqual(place, before.as_tuple())).first()
-        return found[:size][::-1], len(found) > size, key_of(behind) if behind is not None else None
+        found = _read(rows.filter(TupleLessThan(place, before.as_tuple())).reverse()[: size + 1])
+        behind = _read(rows.filter(TupleGreaterThanOrEqual(place, before.as_tuple()))[:1])
+        return found[:size][::-1], len(found) > size, _key_of(behind[0]) if behind else None
     is_first = at is None
     if at is not None:
         is_first = not rows.filter(TupleLessThan(place, at.as_tuple())).exists()
         rows = rows.filter(TupleGreaterThanOrEqual(place, at.as_tuple()))
-    found = list(rows[: size + 1])
-    return found[:size], not is_first, key_of(found[size]) if len(found) > size else None
+    found = _read(rows[: size + 1])
+    return found[:size], not is_first, _key_of(found[size]) if len(found) > size else None
 
 
-def _moved_before(account: Account, span: Span, line: JournalLine) -> int:
+def _read(rows: Iterable[Sequence[Any]]) -> list[_Line]:
+    return [_Line(*row) for row in rows]
+
+
+def _moved_before(account: Account, span: Span, line: _Line) -> int:
     """Return what moved in the span before a line: whole months from their sums, the rest from its own month."""
     month = max(line.entry_date.replace(day=1), span.first_day)
     debit, credit = 0, 0
@@ -220,7 +253,7 @@ def _moved_before(account: Account, span: Span, line: JournalLine) -> int:
         debit, credit = turnover_of(account, first_day=span.first_day, last_day=month - timedelta(days=1))
     place = Tuple(F("entry_date"), F("entry_id"), F("position"))
     rest = JournalLine.objects.filter(account=account, is_posted=True, entry_date__gte=month).filter(
-        TupleLessThan(place, key_of(line).as_tuple())
+        TupleLessThan(place, _key_of(line).as_tuple())
     )
     return debit - credit + int(rest.aggregate(total=Coalesce(Sum("amount_base"), 0))["total"])
 

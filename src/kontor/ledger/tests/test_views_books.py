@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from kontor.ledger.queries.balances import balances
 from kontor.ledger.queries.names import span_meant, spans
 from kontor.ledger.queries.sheet import sheet_of
 from kontor.ledger.rules.postings import Memo, by_number, transfer
+from kontor.ledger.views import sheet as sheet_views
 from kontor.organisations.models import Tenant
 from tests.builders import NOW, a_day, a_member, a_tenant
 
@@ -210,6 +212,26 @@ def test_the_sheet_runs_from_the_opening_to_the_balance(books: Tenant, client: C
     page = client.get(_url(books, "sheet/1200/?span=2026-03")).content.decode()
     assert "−5,04" in page
     assert client.get(_url(books, "sheet/4930/?span=2026-03")).content.decode().count("<tr data-row") == 2
+
+
+def test_the_accounts_beside_a_sheet_are_those_that_moved(
+    books: Tenant, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _some_entries(books, 2)
+    addresses = [_url(books, f"sheet/{number}/?span=2026-03") for number in ("1200", "4930", "1000", "4940")]
+
+    known = [_beside(client, address) for address in addresses]
+    monkeypatch.setattr(sheet_views, "CHOICES_MAX", 1)  # too few to know them all: the database says it
+
+    assert [_beside(client, address) for address in addresses] == known
+    assert known[0] == ["sheet/4930/"]
+    assert known[1] == ["sheet/1200/"]
+
+
+def _beside(client: Client, address: str) -> list[str]:
+    """Return the sheets that the keys [ and ] lead to."""
+    page = client.get(address).content.decode()
+    return re.findall(r'href="[^"]*(sheet/\d+/)[^"]*" data-key="[\[\]]"', page)
 
 
 def test_expenses_begin_the_year_at_zero_on_their_sheet(books: Tenant, client: Client) -> None:

@@ -65,8 +65,8 @@ def account_sheet(request: TenantRequest, number: str = "") -> HttpResponseBase:
     chosen = _chosen(request, sheet)
     if chosen is not None:
         context |= entry_context(request, chosen) | {
-            "own_amount": sum(row.amount for row in sheet.rows if row.entry.id == chosen),
-            "own_line": next(row.line_id for row in sheet.rows if row.entry.id == chosen),
+            "own_amount": sum(row.amount for row in sheet.rows if row.entry_id == chosen),
+            "own_line": next(row.line_id for row in sheet.rows if row.entry_id == chosen),
         }
     return render(request, "ledger/sheet.html", context)
 
@@ -94,7 +94,7 @@ def _sheet(request: TenantRequest, account: Account, span: Span) -> Sheet:
     at, before = (read_key(request.GET.get(key, "")) for key in ("at", "before"))
     sheet = sheet_of(account, span, at=at, before=before)
     wanted = request.GET.get("entry", "")
-    is_elsewhere = wanted.isdecimal() and len(wanted) < 18 and all(str(row.entry.id) != wanted for row in sheet.rows)
+    is_elsewhere = wanted.isdecimal() and len(wanted) < 18 and all(str(row.entry_id) != wanted for row in sheet.rows)
     if is_elsewhere and (place := line_of_entry(account, span, int(wanted))) is not None:
         return sheet_of(account, span, at=place)
     return sheet
@@ -115,10 +115,10 @@ def _first_account() -> Account | None:
 
 
 def _context(request: TenantRequest, sheet: Sheet, choices: list[Span]) -> dict[str, Any]:
-    before, after = neighbours(sheet.account)
     stated = bank_balance_of(sheet.account, on=sheet.span.last_day) if sheet.account.is_money else None
     booked = 0 if stated is None else booked_at(sheet.account, stated, base_currency=request.tenant.base_currency)
     moved = moved_accounts("name_de" if is_german() else "name_en", most=CHOICES_MAX)
+    before, after = _neighbours(sheet.account, [(key, number) for key, number, _name in moved])
     return {
         "sheet": sheet, "account": sheet.account, "account_name": account_name(sheet.account), "span": sheet.span,
         "span_words": span_words(sheet.span), "before": _link(request, before, sheet.span),
@@ -129,6 +129,15 @@ def _context(request: TenantRequest, sheet: Sheet, choices: list[Span]) -> dict[
         "accounts": [(number, name, _link(request, number, sheet.span), key == sheet.account.id) for key, number, name in moved],
         "spans": [(span_words(each), each.is_year, f"?span={each.key}", each.key == sheet.span.key) for each in choices],
     }  # fmt: skip
+
+
+def _neighbours(account: Account, moved: list[tuple[int, str]]) -> tuple[str, str]:
+    """Return the numbers of the accounts with movements beside this one, "" at the ends; `moved` are the first `CHOICES_MAX`."""
+    place = next((place for place, (key, _number) in enumerate(moved) if key == account.id), None)
+    if place is None or (place + 1 == len(moved) == CHOICES_MAX):
+        return neighbours(account)
+    numbers = ["", *(number for _key, number in moved), ""]
+    return numbers[place], numbers[place + 2]
 
 
 def _page_key(request: TenantRequest) -> str:
@@ -143,7 +152,7 @@ def _link(request: TenantRequest, number: str, span: Span) -> str:
 
 def _chosen(request: TenantRequest, sheet: Sheet) -> int | None:
     wanted = request.GET.get("entry", "")
-    shown = [row.entry.id for row in sheet.rows]
+    shown = [row.entry_id for row in sheet.rows]
     if wanted.isdecimal() and int(wanted) in shown:
         return int(wanted)
     return shown[-1] if shown else None

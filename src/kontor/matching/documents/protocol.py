@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import typst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from kontor.core.figures import format_amount, format_day
+from kontor.core.typesetting import typeset
 from kontor.matching.queries.protocols import Payment, Protocol
 
 TEMPLATE = Path(__file__).with_name("protocol.typ")
@@ -28,15 +27,7 @@ def protocol_pdf(protocol: Protocol, *, tenant: str, region: str, currency: str)
         "discount": format_amount(protocol.discount, currency=currency, region=region),
         "difference": format_amount(protocol.difference, currency=currency, region=region), "page": _("Page"),
     }  # fmt: skip
-    return bytes(
-        typst.compile(
-            str(TEMPLATE),
-            format="pdf",
-            sys_inputs={"values": json.dumps(values)},
-            ignore_system_fonts=True,
-            timestamp=0,
-        )
-    )
+    return typeset(TEMPLATE, **values)
 
 
 def _run_words(protocol: Protocol, *, language: str) -> str:

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Aggregate, Count, F, Q, QuerySet
+from django.db.models import Aggregate, Count, Q, QuerySet
 
 from kontor.banking.models import BankTransaction, TransactionStatus
-from kontor.banking.queries.transactions import (
-    ASSIGNED,
-    PARTLY,
-    RELEVANT,
-    search_transactions,
-    state_of,
-    transactions,
-)
-from kontor.core.kept_statements import kept, kept_figures
-from kontor.matching.models import Proposal
+from kontor.banking.queries.transactions import ASSIGNED, PARTLY, RELEVANT, search_transactions, transactions
+from kontor.core.kept_statements import Figures, kept, kept_figures
+from kontor.matching.queries.listed import Row, as_rows
 from kontor.openitems.models import Allocation
 
 ROWS = 100
@@ -58,43 +53,23 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many transactions are in each tab, and how far the work is."""
+    """How many transactions are in each tab, and how many of the shown one stand above a transaction."""
 
     open: int
     partly: int
     automatic: int
     all: int
+    above: int = 0
 
     @property
     def assigned(self) -> int:
         """Return how many are fully assigned."""
         return self.all - self.open
 
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The best proposal of a transaction, as the list shows it."""
-
-    score: int
-    lead: int
-    decision: str
-    items: int
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A transaction of the list with its state and best proposal."""
-
-    transaction: BankTransaction
-    state: str
-    best: Best | None
-    is_automatic: bool
-
-    @property
-    def rest(self) -> int:
-        """Return what is not assigned."""
-        return int(self.transaction.amount - self.transaction.allocated)
+    def of(self, tab: str) -> int:
+        """Return how many a tab has."""
+        found: int = getattr(self, tab)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +84,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of the list; rows are numbered from 1, `before` and `after` are the transactions just beyond it."""
+    """A page of the list; rows are numbered from 1, `before` and `after` are the transactions just beyond it.
+
+    `automatic` are those of its assigned transactions that a run has assigned.
+    """
 
     days: tuple[Day, ...]
     number: int
@@ -119,6 +97,7 @@ class Page:
     total: int
     before: int | None
     after: int | None
+    automatic: frozenset[int]
 
 
 def matchable(account: str = "") -> QuerySet[BankTransaction]:
@@ -136,29 +115,52 @@ def in_scope(scope: Scope) -> QuerySet[BankTransaction]:
 @kept
 def _in_tab(account: str, tab: str) -> QuerySet[BankTransaction]:
     rows = matchable(account)
+    return rows.filter(_condition(tab))
+
+
+def _condition(tab: str) -> Q:
+    """Return what the transactions of a tab have in common."""
     match tab:
         case "open":
-            rows = rows.exclude(ASSIGNED)
+            return ~ASSIGNED
         case "partly":
-            rows = rows.filter(PARTLY)
+            return PARTLY
         case "automatic":
-            rows = rows.filter(id__in=_automatic())
-    return rows
+            return Q(id__in=_automatic())
+        case _:
+            return Q()
 
 
-def counts(scope: Scope) -> Counts:
-    """Return the counts of all tabs in one query."""
-    found = _counts(scope.account)
-    return Counts(found["open"], found["partly"], found["automatic"], found["all"])
+@kept
+def _listed(account: str, tab: str) -> QuerySet[BankTransaction, Any]:
+    return as_rows(_in_tab(account, tab))
+
+
+def counts(scope: Scope, *, at: BankTransaction | None) -> Figures:
+    """Return the counts of all tabs, and of the transactions above `at` in the shown one, to be asked with others."""
+    return _counts.of(scope.account, scope.tab, *_place(at))
 
 
 @kept_figures
-def _counts(account: str) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
+def _counts(
+    account: str, tab: str, day: date | None, number: int | None
+) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
     figures: dict[str, Aggregate] = {
-        "all": Count("id"), "open": Count("id", filter=~Q(allocated=F("amount"))), "partly": Count("id", filter=PARTLY),
-        "automatic": Count("id", filter=Q(id__in=_automatic())),
+        "all": Count("id"), "open": Count("id", filter=_condition("open")), "partly": Count("id", filter=_condition("partly")),
+        "automatic": Count("id", filter=_condition("automatic")),
+        "above": Count("id", filter=_above(day, number) & _condition(tab)),
     }  # fmt: skip
     return matchable(account).order_by(), figures
+
+
+def transaction_with(transaction_id: int) -> BankTransaction | None:
+    """Return a transaction that was not removed, with its account."""
+    return _with_id.first(transaction_id)
+
+
+@kept
+def _with_id(transaction_id: int) -> QuerySet[BankTransaction]:
+    return BankTransaction.objects.filter(id=transaction_id, is_deleted=False).select_related("money_account")
 
 
 def first_of_page(scope: Scope) -> BankTransaction | None:
@@ -170,67 +172,41 @@ def first_of_page(scope: Scope) -> BankTransaction | None:
     return next(iter(rows[start : start + 1]), None) or (rows.first() if start else None)
 
 
-def page_of(scope: Scope, *, at: BankTransaction | None) -> Page:
-    """Return the page of the list where `at` stands or would stand, grouped by day; four queries."""
-    found = _place_of(scope, at)
-    total = found["total"]
+def page_of(scope: Scope, counted: Counts, *, at: BankTransaction | None) -> Page:
+    """Return the page of the list where `at` stands or would stand, grouped by day; at most three queries."""
+    total, above = _found(scope, at) if scope.q else (counted.of(scope.tab), counted.above)
     pages = max(1, -(-total // ROWS))
-    number = min(found["above"] // ROWS + 1, pages)
+    number = min(above // ROWS + 1, pages)
     start = (number - 1) * ROWS
     margin = 1 if start else 0
-    if start or scope.q:
-        rows = list(in_scope(scope)[start - margin : start + ROWS + 1])
-    else:
-        most = ROWS + 1
-        rows = _in_tab.of(scope.account, scope.tab).rows(most, lambda found: found[:most])
-    shown = rows[margin : margin + ROWS]
-    beyond = rows[margin + ROWS :]
+    rows = _rows(scope, start - margin, start + ROWS + 1)
+    shown, beyond = rows[margin : margin + ROWS], rows[margin + ROWS :]
     return Page(
-        days=tuple(_grouped(_rows(shown))), number=number, pages=pages, first=start + 1, last=start + len(shown), total=total,
+        days=tuple(_grouped(shown)), number=number, pages=pages, first=start + 1, last=start + len(shown), total=total,
         before=rows[0].id if margin and rows else None, after=beyond[0].id if beyond else None,
+        automatic=_automatic_among([row.id for row in shown if row.allocated == row.amount]),
     )  # fmt: skip
 
 
-def _place_of(scope: Scope, at: BankTransaction | None) -> dict[str, int]:
-    """Return how many transactions the list has, and how many of them stand above `at`."""
-    day, number = (None, None) if at is None else (at.booking_date, at.id)
-    if not scope.q:
-        return _total_and_above(scope.account, scope.tab, day, number)
-    return in_scope(scope).order_by().aggregate(**_above(day, number))
+def _rows(scope: Scope, start: int, end: int) -> list[Row]:
+    if start or scope.q:
+        return [Row(*cells) for cells in as_rows(in_scope(scope))[start:end]]
+    return [Row(*cells) for cells in _listed.of(scope.account, scope.tab).rows(end, lambda found: found[:end])]
 
 
-@kept_figures
-def _total_and_above(
-    account: str, tab: str, day: date | None, number: int | None
-) -> tuple[QuerySet[BankTransaction], dict[str, Aggregate]]:
-    return _in_tab(account, tab).order_by(), _above(day, number)
+def _found(scope: Scope, at: BankTransaction | None) -> tuple[int, int]:
+    """Return how many transactions a search finds, and how many of them stand above `at`."""
+    figures = {"total": Count("id"), "above": Count("id", filter=_above(*_place(at)))}
+    found = in_scope(scope).order_by().aggregate(**figures)
+    return found["total"], found["above"]
 
 
-def _above(day: date | None, number: int | None) -> dict[str, Aggregate]:
-    above = Q(pk=None) if day is None else Q(booking_date__gt=day) | Q(booking_date=day, id__gt=number)
-    return {"total": Count("id"), "above": Count("id", filter=above)}
+def _place(at: BankTransaction | None) -> tuple[date | None, int | None]:
+    return (None, None) if at is None else (at.booking_date, at.id)
 
 
-def _rows(shown: Sequence[BankTransaction]) -> list[Row]:
-    ids = [row.id for row in shown]
-    best = best_proposals(ids)
-    automatic = set(_automatic_of.rows(ids)) if ids else set()
-    return [Row(row, state_of(row), best.get(row.id), row.id in automatic) for row in shown]
-
-
-def best_proposals(ids: Iterable[int]) -> dict[int, Best]:
-    """Return the first proposal of each transaction."""
-    wanted = list(ids)
-    return {
-        key: Best(score, lead, decision, len(shares), tuple(notes))
-        for key, score, lead, decision, shares, notes in (_best.rows(wanted) if wanted else ())
-    }
-
-
-@kept
-def _best(ids: list[int]) -> QuerySet[Proposal, Any]:
-    rows = Proposal.objects.filter(transaction_id__among=ids, rank=1)
-    return rows.values_list("transaction_id", "score", "lead", "decision", "shares", "notes")
+def _above(day: date | None, number: int | None) -> Q:
+    return Q(pk=None) if day is None else Q(booking_date__gt=day) | Q(booking_date=day, id__gt=number)
 
 
 def next_after(scope: Scope, row: BankTransaction, *, page: Page | None = None) -> int | None:
@@ -238,7 +214,8 @@ def next_after(scope: Scope, row: BankTransaction, *, page: Page | None = None) 
 
     The page that shows `row` mostly knows it already.
     """
-    shown = [each.transaction.id for day in page.days for each in day.rows] if page is not None else []
+    shown = [each.id for day in page.days for each in day.rows] if page is not None else []
+    shown += [page.after] if page is not None and page.after is not None else []
     place = shown.index(row.id) + 1 if row.id in shown else len(shown)
     if place < len(shown):
         return shown[place]
@@ -253,16 +230,18 @@ def _automatic() -> QuerySet[Allocation, int]:
     return rows.exclude(id__in=undone).order_by().values_list("transaction_id", flat=True)
 
 
+def _automatic_among(ids: Sequence[int]) -> frozenset[int]:
+    return frozenset(_automatic_of.rows(list(ids))) if ids else frozenset()
+
+
 @kept
 def _automatic_of(ids: list[int]) -> QuerySet[Allocation, int]:
     return _automatic().filter(transaction_id__among=ids)
 
 
 def _grouped(rows: Iterable[Row]) -> Iterable[Day]:
-    by_day: dict[date, list[Row]] = {}
-    for row in rows:
-        by_day.setdefault(row.transaction.booking_date, []).append(row)
-    for day, members in by_day.items():
-        currencies = {row.transaction.currency for row in members}
-        total = sum(row.transaction.amount for row in members) if len(currencies) == 1 else None
-        yield Day(day, total, members[0].transaction.currency, tuple(members))
+    for day, same in groupby(rows, attrgetter("booking_date")):
+        members = tuple(same)
+        currencies = {row.currency for row in members}
+        total = sum([row.amount for row in members]) if len(currencies) == 1 else None
+        yield Day(day, total, members[0].currency, members)

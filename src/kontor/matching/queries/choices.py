@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Aggregate, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import get_language
 
 from kontor.contacts.models import Party, PartyAccount
-from kontor.core.kept_statements import kept
+from kontor.core.kept_statements import Figures, kept_figures
 from kontor.ledger.models.accounts import Account, AccountRole
 from kontor.ledger.models.entries import Sphere
 from kontor.ledger.models.taxes import TaxCode
 from kontor.projects.models import Project
 
 ACCOUNTS_MAX = 12
+PROJECTS_MAX = 500
 ID_DIGITS = 19
 FAVOURITES = ("bank_charges", "transit", "donation_income", "suspense")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Something to choose: its code and its name in the reader's language."""
 
     code: str
@@ -39,33 +42,47 @@ class DirectChoices:
     spheres: tuple[Named, ...]
 
 
-def direct_choices(*, has_spheres: bool) -> DirectChoices:
-    """Return what the form for direct posting offers; three queries."""
-    is_german = (get_language() or "de").startswith("de")
-    accounts = {role.role: role.account for role in _favourites.rows()}
-    taxes = dict(_taxes.rows("name_de" if is_german else "name_en"))
-    projects = _projects.rows()
+def direct_choices(found: Mapping[str, Any], *, has_spheres: bool) -> DirectChoices:
+    """Return what the form for direct posting offers, as `choices` has found it."""
+    accounts = {role: Named(number, name) for role, number, name in found["accounts"] or ()}
+    taxes = dict(found["taxes"] or ())
     return DirectChoices(
-        accounts=tuple(_named(accounts[role], is_german=is_german) for role in FAVOURITES if role in accounts),
+        accounts=tuple(accounts[role] for role in FAVOURITES if role in accounts),
         taxes=tuple(Named(code, name) for code, name in sorted(taxes.items(), key=lambda pair: pair[1])),
-        projects=tuple(Named(str(key), f"{number} {name}") for key, number, name in projects),
+        projects=tuple(Named(key, name) for key, name in (found["projects"] or ())[:PROJECTS_MAX]),
         spheres=tuple(Named(code, str(name)) for code, name in Sphere.choices) if has_spheres else (),
     )
 
 
-@kept
-def _favourites() -> QuerySet[AccountRole]:
-    return AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None).select_related("account")
+def choices() -> tuple[Figures, Figures, Figures]:
+    """Return what the form for direct posting has to know in the reader's language, to be asked with others."""
+    name = "name_de" if (get_language() or "de").startswith("de") else "name_en"
+    return _favourites.of(name), _taxes.of(name), _projects.of()
 
 
-@kept
-def _taxes(name: str) -> QuerySet[TaxCode, Any]:
-    return TaxCode.objects.order_by("-code", "valid_from").values_list("code", name)
+@kept_figures
+def _favourites(name: str) -> tuple[QuerySet[AccountRole], dict[str, Aggregate]]:
+    rows = AccountRole.objects.filter(role__in=FAVOURITES, rate_percent=None)
+    return rows, {"accounts": _list_of("role", "account__number", f"account__{name}")}
 
 
-@kept
-def _projects() -> QuerySet[Project, Any]:
-    return Project.objects.filter(is_active=True).order_by("code").values_list("id", "code", "name")[:500]
+@kept_figures
+def _taxes(name: str) -> tuple[QuerySet[TaxCode], dict[str, Aggregate]]:
+    """A code that was changed counts as it is called last."""
+    return TaxCode.objects.order_by(), {"taxes": _list_of("code", name, order=("-code", "valid_from"))}
+
+
+@kept_figures
+def _projects() -> tuple[QuerySet[Project], dict[str, Aggregate]]:
+    rows = Project.objects.filter(is_active=True).order_by()
+    words = Concat("code", Value(" "), "name", output_field=TextField())
+    return rows, {"projects": _list_of(Cast("id", TextField()), words, order=("code",))}
+
+
+def _list_of(*columns: str | Func, order: Sequence[str] = ()) -> Aggregate:
+    """Return a list of rows of words."""
+    row = Func(*columns, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField()))
+    return ArrayAgg(row, order_by=order or None)
 
 
 def find_accounts(text: str) -> list[Named]:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from kontor.banking.models import BankTransaction, MoneyAccount, TransactionStatus
 
 DAYS_MAX = 10
+
+
+class Moving(Protocol):
+    """What of a transaction tells a transfer; a row of the list knows it, too."""
+
+    @property
+    def counterparty_iban(self) -> str: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def allocated(self) -> int: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def money_account_id(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +58,26 @@ def own_transfer(transaction: BankTransaction, accounts: Iterable[MoneyAccount])
     return OwnTransfer(account, other.order_by("booking_date", "id").first())
 
 
-def end_of(transaction: BankTransaction, accounts: Iterable[MoneyAccount]) -> MoneyAccount | None:
+def end_of(transaction: Moving, accounts: Iterable[MoneyAccount]) -> MoneyAccount | None:
     """Return the other one of our own accounts that an untouched transaction names, if there is one; no statement."""
-    iban = _squeezed(transaction.counterparty_iban)
-    if not iban or not transaction.amount or transaction.allocated:
-        return None
-    ours = (
-        each for each in accounts
-        if each.id != transaction.money_account_id and each.currency == transaction.currency
-        and _squeezed(each.iban) == iban
-    )  # fmt: skip
-    return next(ours, None)
+    return ends_among(accounts)(transaction)
+
+
+def ends_among(accounts: Iterable[MoneyAccount]) -> Callable[[Moving], MoneyAccount | None]:
+    """Return what says of many transactions as `end_of` does."""
+    ours: dict[str, list[MoneyAccount]] = {}
+    for account in accounts:
+        ours.setdefault(_squeezed(account.iban), []).append(account)
+    ours.pop("", None)
+
+    def end(transaction: Moving) -> MoneyAccount | None:
+        if not transaction.counterparty_iban or not transaction.amount or transaction.allocated:
+            return None
+        named = ours.get(_squeezed(transaction.counterparty_iban), ())
+        here, currency = transaction.money_account_id, transaction.currency
+        return next((each for each in named if each.id != here and each.currency == currency), None)
+
+    return end
 
 
 def _squeezed(iban: str) -> str:

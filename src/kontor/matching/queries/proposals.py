@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Aggregate, BooleanField, Count, Q, QuerySet
+from django.db.models import Aggregate, BooleanField, Count, Max, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kontor.banking.models import BankTransaction
@@ -162,11 +161,6 @@ def _as_safe(found: Sequence[Stored], *, lead_min: int) -> list[Safe]:
     ]
 
 
-def safe_count(*, account: str = "") -> int:
-    """Return how many untouched transactions have a proposal that looks certain."""
-    return int(certain(account)["n"])
-
-
 @kept_figures
 def certain(account: str) -> tuple[QuerySet[ProposalRow], dict[str, Aggregate]]:
     """Return how many untouched transactions of an account (of all: "") have a proposal that looks certain: n."""
@@ -177,20 +171,10 @@ def certain(account: str) -> tuple[QuerySet[ProposalRow], dict[str, Aggregate]]:
     return rows.filter(transaction__money_account__code=account) if account else rows, {"n": Count("*")}
 
 
-def last_run() -> MatchRun | None:
-    """Return the latest run."""
-    return _runs.first()
-
-
-@kept
-def _runs() -> QuerySet[MatchRun]:
-    return MatchRun.objects.order_by("-id")
-
-
-def last_run_at() -> datetime | None:
-    """Return when the last run ended."""
-    run = last_run()
-    return run.finished_at if run else None
+@kept_figures
+def last_run() -> tuple[QuerySet[MatchRun], dict[str, Aggregate]]:
+    """Return when the last run ended, None where there was none: at."""
+    return MatchRun.objects.order_by(), {"at": Max("finished_at")}
 
 
 def _stored(rows: Iterable[ProposalRow]) -> list[Stored]:

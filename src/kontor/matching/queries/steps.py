@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -21,18 +22,17 @@ class LastStep:
 
 def last_step_of(user_id: int) -> LastStep | None:
     """Return the person's last confirmation that still holds, None if there is none."""
-    row = _steps_of.first(user_id)
-    if row is None:
+    found = _steps_of.first(user_id)
+    if found is None:
         return None
-    return LastStep(
-        row.entry_id, row.transaction.id, row.transaction.counterparty_name or row.transaction.remittance[:40]
-    )
+    entry_id, transaction_id, name, remittance = found
+    return LastStep(entry_id, transaction_id, name or remittance[:40])
 
 
 @kept
-def _steps_of(user_id: int) -> QuerySet[Allocation]:
+def _steps_of(user_id: int) -> QuerySet[Allocation, Any]:
     undo = Allocation.objects.filter(reverses_id=OuterRef("id"))
     rows = Allocation.objects.filter(
         ~Exists(undo), created_by_id=user_id, reverses__isnull=True, transaction__isnull=False
-    )
-    return rows.select_related("transaction").order_by("-id")
+    ).order_by("-id")
+    return rows.values_list("entry_id", "transaction_id", "transaction__counterparty_name", "transaction__remittance")

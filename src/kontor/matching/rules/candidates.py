@@ -49,13 +49,15 @@ def order_of(candidate: Candidate) -> tuple[int, tuple[Share, ...]]:
     return -candidate.score, candidate.shares
 
 
-def rank(transaction: TransactionRow, named: tuple[int, Mark] | None, *, store: Store, ruleset: Ruleset) -> Ranking:
-    """Return a transaction's explanations; `named` is the one item that it names (`cascade.named_item`)."""
+def question_of(
+    transaction: TransactionRow, named: tuple[int, Mark] | None, *, store: Store, ruleset: Ruleset
+) -> Question:
+    """Return what a transaction names; `named` is the one item that is known by now (`cascade.named_item`)."""
     if named is not None:
         question = only_question(transaction, *named, store=store, ruleset=ruleset)
         if question is not None:
-            return _rank_question(question, store=store, ruleset=ruleset, taken=_NOBODY)
-    return full_rank(transaction, store=store, ruleset=ruleset)
+            return question
+    return read_question(transaction, store=store, ruleset=ruleset)
 
 
 def rank_again(
@@ -68,16 +70,16 @@ def rank_again(
 ) -> Ranking:
     """Return a transaction's explanations after others took some of its items; `question` spares its second reading."""
     question = question or read_question(transaction, store=store, ruleset=ruleset)
-    return _rank_question(question, store=store, ruleset=ruleset, taken=taken)
+    return rank_question(question, store=store, ruleset=ruleset, taken=taken)
 
 
 def full_rank(transaction: TransactionRow, *, store: Store, ruleset: Ruleset) -> Ranking:
     """Return a transaction's explanations after weighing everything it names and everything its payer owes."""
-    question = read_question(transaction, store=store, ruleset=ruleset)
-    return _rank_question(question, store=store, ruleset=ruleset, taken=_NOBODY)
+    return rank_question(read_question(transaction, store=store, ruleset=ruleset), store=store, ruleset=ruleset)
 
 
-def _rank_question(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int]) -> Ranking:
+def rank_question(question: Question, *, store: Store, ruleset: Ruleset, taken: AbstractSet[int] = _NOBODY) -> Ranking:
+    """Return the explanations of a transaction that is read."""
     strong, is_plain = question.strong, question.flag is None
     pool = payer_pool(question, store=store, ruleset=ruleset, taken=taken)
     found = _singles(question, pool, store, ruleset, taken)

@@ -5,11 +5,10 @@ A short cut only: it answers where the full ranking could give nothing else, and
 
 from kontor.matching.rules.marks import Mark, ProposalRow
 from kontor.matching.rules.named import NumberHit, NumberKind
-from kontor.matching.rules.numbers import LISTING, known_prefix
 from kontor.matching.rules.question import Question, question_naming
 from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.shapes import Plain
 from kontor.matching.rules.store import Store
-from kontor.matching.rules.text import digit_runs
 from kontor.matching.rules.tolerance import settle
 from kontor.matching.rules.values import OpenItemRow, TransactionRow
 
@@ -74,37 +73,45 @@ def only_question(
 
 def _by_number(transaction: TransactionRow, store: Store, ruleset: Ruleset) -> tuple[int, Mark] | None:
     """Return the item whose number is all the digits a plain text has but for a date or a short strange number."""
-    index = store.items
-    shown = transaction.text
+    index, said = store.items, transaction.text
     if transaction.structured_reference or transaction.end_to_end_id not in ("", "NOTPROVIDED"):
         return None
-    found = index.plain_number.fullmatch(shown.upper()) if index.plain_number and shown.isascii() else None
-    if found is None:
+    plain = index.shapes.plain_of(said)
+    if plain is None:
         return None
-    prefix, written, day, month, year, letters, other = found.groups()
-    if (day and _may_be_customer(day, month, year, store)) or (letters and _may_be_named(letters, other, store)):
+    prefix, runs, start, end, dated, letters, _ = plain
+    numbers, key = index.numbers, prefix
+    for first, until in runs:
+        if key in numbers and key != prefix:
+            return None
+        key += said[first:until]
+    positions = numbers.get(key)
+    if positions is None or len(positions) > 1 or ((dated or letters) and _may_be_more(said, plain, store)):
         return None
-    runs = [written] if written.isdecimal() else digit_runs(written)
-    key = prefix + (written if len(runs) == 1 else "".join(runs))
-    positions = index.numbers.get(key)
-    if positions is None or len(positions) > 1 or not 4 <= len(key) <= 20:
-        return None
-    at = positions[0]
-    kind: NumberKind = "number_full" if index.full[at] == key else "number_squeezed"
-    is_other = kind == "number_squeezed" and index.squeezed[at] != key
-    if is_other or any(prefix + "".join(runs[:count]) in index.numbers for count in range(1, len(runs))):
-        return None
-    points = ruleset.number_full if kind == "number_full" else ruleset.number_squeezed
-    return at, (kind, points, "text", found.start(1), found.end(2), index.items[at].item_id, key)
+    (at,) = positions
+    kind: NumberKind = "number_full"
+    points = ruleset.number_full
+    if index.full[at] != key:
+        if index.squeezed[at] != key:
+            return None
+        kind, points = "number_squeezed", ruleset.number_squeezed
+    return at, (kind, points, "text", start, end, index.items[at].item_id, key)
+
+
+def _may_be_more(said: str, plain: Plain, store: Store) -> bool:
+    """Tell whether the date or the short number beside a plain text's number could name something as well."""
+    if plain.dated is not None:
+        day, month, year = [said[start:end] for start, end in plain.dated]
+        if not year.startswith("20") or _may_be_customer(day, month, year, store):
+            return True
+    start, end = plain.other
+    return plain.letters != "" and _may_be_named(plain.letters, said[start:end], store)
 
 
 def _may_be_named(letters: str, digits: str, store: Store) -> bool:
     """Tell whether a short number and the letters before it could name an item or a customer."""
-    index = store.items
-    if letters in LISTING or known_prefix(letters, index):
-        return True
     keys = (letters + digits, digits, digits.lstrip("0"))
-    customers, numbers, orders = store.parties.customers, index.numbers, index.order_numbers
+    customers, numbers, orders = store.parties.customers, store.items.numbers, store.items.order_numbers
     return any(key in customers or key in numbers or key in orders for key in keys)
 
 

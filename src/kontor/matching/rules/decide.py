@@ -5,11 +5,12 @@ import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from operator import attrgetter
 
 from kontor.matching.rules.desk import Claim, Desk, ResultRow, row_of
 from kontor.matching.rules.marks import Mark, ProposalRow, ShareRow
-from kontor.matching.rules.parallel import Desks, desks_for
+from kontor.matching.rules.parallel import Desks, desks_for, read_answer
 from kontor.matching.rules.ruleset import Ruleset
 from kontor.matching.rules.store import Store, build_store
 from kontor.matching.rules.together import weigh_together
@@ -78,14 +79,7 @@ def _match_store(
     results: dict[int, MatchResult] = {}
     if payments:
         with desks_for(payments, store=store, ruleset=ruleset, workers=workers) as desks:
-            by_id = {transaction.transaction_id: transaction for transaction in payments}
-            taken, demoted = _settle_claims(desks, by_id)
-            loose = [
-                (by_id[identity], payer) for part in desks.ask(Desk.unexplained, demoted) for identity, payer in part
-            ]
-            together = weigh_together(loose, taken.keys(), store=store, ruleset=ruleset)
-            for rows in desks.ask(Desk.results, {identity: row_of(joint) for identity, joint in together.items()}):
-                results.update((row[0], _result(row)) for row in rows)
+            results = _decided(payments, desks, store=store, ruleset=ruleset)
     return [
         _returned(transaction, store)
         if transaction.is_return
@@ -94,19 +88,46 @@ def _match_store(
     ]
 
 
-def _settle_claims(desks: Desks, by_id: Mapping[int, TransactionRow]) -> tuple[dict[int, int], list[int]]:
-    """Give items to automatic decisions, and let whoever finds its items taken be ranked again.
+def _decided(payments: list[TransactionRow], desks: Desks, *, store: Store, ruleset: Ruleset) -> dict[int, MatchResult]:
+    """Return by id what each payment pays, as far as it has a result.
 
-    Return which transaction took each item position, and whose claims are left to a person.
+    The values of what is sure are made while the forks are still at work; who came too late gets a later result.
     """
-    taken: dict[int, int] = {}
-    claims = [claim for part in desks.ask(Desk.rank) for claim in part]
-    for _ in range(_ROUNDS_MAX):
-        newly_taken, late = _take(claims, taken, desks.home, by_id)
-        claims = [claim for part in desks.ask(Desk.lose, newly_taken, late) for claim in part]
-        if not claims:
+    desks.order(Desk.rank)
+    claims = desks.home.rank()
+    results = {row[0]: _result(row) for row in desks.home.sure_results()}
+    for written in desks.answers():
+        claims += read_answer(written)
+    desks.order(Desk.sure_results)
+    by_id = {transaction.transaction_id: transaction for transaction in payments}
+    taken = dict[int, int]()
+    newly_taken, late = _take(claims, taken, desks.home, by_id)
+    sure_away = desks.answers()
+    demoted = _settle_claims(newly_taken, late, taken, desks, by_id)
+    loose = [(by_id[identity], payer) for part in desks.ask(Desk.unexplained, demoted) for identity, payer in part]
+    together = weigh_together(loose, taken.keys(), store=store, ruleset=ruleset)
+    ranked = desks.ask(Desk.results, {identity: row_of(joint) for identity, joint in together.items()})
+    ranked_at_home = [_result(row) for row in next(ranked)]
+    for written in sure_away:
+        results.update([(row[0], _result(row)) for row in read_answer(written)])
+    results.update([(result.transaction_id, result) for result in ranked_at_home])
+    for rows in ranked:
+        results.update([(row[0], _result(row)) for row in rows])
+    return results
+
+
+def _settle_claims(
+    newly_taken: dict[int, int], late: list[int], taken: dict[int, int], desks: Desks,
+    by_id: Mapping[int, TransactionRow],
+) -> list[int]:  # fmt: skip
+    """Let whoever finds its items taken be ranked again, round by round; return whose claims are left to a person."""
+    rounds = 0
+    while claims := [claim for part in desks.ask(Desk.lose, newly_taken, late) for claim in part]:
+        rounds += 1
+        if rounds == _ROUNDS_MAX:
             break
-    return taken, [claim[2] for claim in claims]
+        newly_taken, late = _take(claims, taken, desks.home, by_id)
+    return [claim[2] for claim in claims]
 
 
 def _take(
@@ -116,26 +137,32 @@ def _take(
 
     Return what was taken and who came too late; these stay at the desk `home`.
     """
-    newly_taken: dict[int, int] = {}
+    before = len(taken)
     late: list[int] = []
     again: list[Claim] = []
-    heard = iter(sorted(claims))
-    claim = next(heard, None)
-    while claim is not None or again:
-        if claim is None or (again and again[0] < claim):
-            _, _, identity, wanted = heapq.heappop(again)
-        else:
-            _, _, identity, wanted = claim
-            claim = next(heard, None)
-        if not taken.keys().isdisjoint(wanted):
-            late.append(identity)
-            other = home.rank_late(by_id[identity], taken)
-            if other is not None:
-                heapq.heappush(again, other)
-            continue
+    for claim in sorted(claims):
+        while again and again[0] < claim:
+            _take_one(heapq.heappop(again), taken, late, again, home, by_id)
+        _take_one(claim, taken, late, again, home, by_id)
+    while again:
+        _take_one(heapq.heappop(again), taken, late, again, home, by_id)
+    return dict(islice(taken.items(), before, None)), late
+
+
+def _take_one(
+    claim: Claim, taken: dict[int, int], late: list[int], again: list[Claim], home: Desk,
+    by_id: Mapping[int, TransactionRow],
+) -> None:  # fmt: skip
+    """Let one claim take its items, or rank its transaction again and put what it claims now into `again`."""
+    _, _, identity, wanted = claim
+    if taken.keys().isdisjoint(wanted):
         for at in wanted:
-            taken[at] = newly_taken[at] = identity
-    return newly_taken, late
+            taken[at] = identity
+        return
+    late.append(identity)
+    other = home.rank_late(by_id[identity], taken)
+    if other is not None:
+        heapq.heappush(again, other)
 
 
 def _result(row: ResultRow) -> MatchResult:

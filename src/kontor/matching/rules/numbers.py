@@ -7,22 +7,26 @@ none of them by itself; it only counts inside the payer's items.
 from kontor.matching.rules import text
 from kontor.matching.rules.named import ForeignNumber, NamedNumbers, NumberHit, NumberKind
 from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.shapes import LISTING, Cut, Shape
 from kontor.matching.rules.store import ItemIndex, Store
 from kontor.matching.rules.values import TransactionRow
 
 type Run = tuple[str, int, int]
+type Noise = tuple[tuple[int, int], ...]
+"""The spans of dates and amounts in the text."""
 
-LISTING = frozenset({"", "UND", "U", "AND", "ET", "PLUS"})
 _DIGIT_WEIGHT_PERCENT = (0, 20, 40, 80)
 
 
-def spoken_numbers(folded: str, *, store: Store, ruleset: Ruleset) -> NamedNumbers:
-    """Return what the numbers in a folded text name."""
+def spoken_numbers(lettered: str, shape: Shape, *, store: Store, ruleset: Ruleset) -> NamedNumbers:
+    """Return what the numbers in a text of base letters name."""
     named = NamedNumbers({}, {}, [], {})
-    for chunk in text.chunks(folded):
-        _read_chunk(chunk, folded, named=named, store=store, ruleset=ruleset)
+    for cut in shape.cuts:
+        runs = tuple([(lettered[start:end], start, end) for start, end in cut.runs])
+        _read_cut(cut, runs, shape.noise, named=named, store=store, ruleset=ruleset)
     if store.items.has_mixed:
-        for word, start, end in text.joined_words(folded):
+        for start, end in shape.words:
+            word = text.joined_word(lettered[start:end])
             _note_items(word, start, end, named=named, index=store.items, ruleset=ruleset)
     return named
 
@@ -42,35 +46,35 @@ def mistyped_number(at: int, *, named: NamedNumbers, index: ItemIndex) -> Foreig
     return next((foreign for foreign in named.foreign if text.is_near(foreign.digits, digits)), None)
 
 
-def _read_chunk(chunk: text.Chunk, folded: str, *, named: NamedNumbers, store: Store, ruleset: Ruleset) -> None:
+def _read_cut(
+    cut: Cut, runs: tuple[Run, ...], noise: Noise, *, named: NamedNumbers, store: Store, ruleset: Ruleset
+) -> None:
     """Look up the windows of a chunk's runs, longest first, and note a range's unknown number."""
-    runs = chunk.runs
     count = len(runs)
-    prefix = known_prefix(chunk.prefix, store.items) if chunk.prefix else ""
-    if count == 1 and _look_up(
-        runs, prefix, chunk.prefix, chunk.prefix_start, folded, named=named, store=store, ruleset=ruleset
-    ):
+    letters, letters_start, prefix, _ = cut
+    if count == 1:
+        if not _look_up(runs, prefix, letters, letters_start, noise, named=named, store=store, ruleset=ruleset):
+            _note_foreign(runs, prefix, noise, named=named, index=store.items)
         return
     used = [False] * count
-    for width in range(min(count, text.WINDOW_RUNS_MAX) if count > 1 else 0, 0, -1):
+    for width in range(min(count, text.WINDOW_RUNS_MAX), 0, -1):
         for first in range(count - width + 1):
             last = first + width
             if True in used[first:last]:
                 continue
             window = runs[first:last] if width < count else runs
             if first > 0:
-                is_found = _look_up(window, "", "", 0, folded, named=named, store=store, ruleset=ruleset)
+                is_found = _look_up(window, "", "", 0, noise, named=named, store=store, ruleset=ruleset)
             else:
-                start = chunk.prefix_start
                 is_found = _look_up(
-                    window, prefix, chunk.prefix, start, folded, named=named, store=store, ruleset=ruleset
+                    window, prefix, letters, letters_start, noise, named=named, store=store, ruleset=ruleset
                 )
             if is_found:
                 if width == count:
                     return
                 used[first:last] = [True] * width
     if True not in used:
-        _note_foreign(chunk, prefix, folded, named=named, index=store.items)
+        _note_foreign(runs, prefix, noise, named=named, index=store.items)
 
 
 def _look_up(
@@ -78,7 +82,7 @@ def _look_up(
     prefix: str,
     letters: str,
     letters_start: int,
-    folded: str,
+    noise: Noise,
     *,
     named: NamedNumbers,
     store: Store,
@@ -104,11 +108,11 @@ def _look_up(
         key = named.base + joined
         if (
             key in index.numbers
-            and not _is_noise(runs, folded)
+            and not _is_noise(runs, noise)
             and _note_items(key, start, end, named=named, index=index, ruleset=ruleset)
         ):
             return True
-    if _look_up_digits(runs, (joined, stripped), folded, named=named, index=index, ruleset=ruleset):
+    if _look_up_digits(runs, (joined, stripped), noise, named=named, index=index, ruleset=ruleset):
         return True
     return _note_customers(runs, "", start, joined, named=named, store=store)
 
@@ -129,13 +133,13 @@ def _look_up_prefixed(
 
 
 def _look_up_digits(
-    runs: tuple[Run, ...], numbers: tuple[str, str], folded: str, *, named: NamedNumbers, index: ItemIndex,
+    runs: tuple[Run, ...], numbers: tuple[str, str], noise: Noise, *, named: NamedNumbers, index: ItemIndex,
     ruleset: Ruleset,
 ) -> bool:  # fmt: skip
     """Note what the runs name by their digits alone, unless they are a date or an amount."""
     start, end = runs[0][1], runs[-1][2]
     for key in numbers:
-        if (key not in index.numbers and key not in index.order_numbers) or _is_noise(runs, folded):
+        if (key not in index.numbers and key not in index.order_numbers) or _is_noise(runs, noise):
             continue
         if _note_items(key, start, end, named=named, index=index, ruleset=ruleset):
             if len(runs) > 1:
@@ -192,8 +196,7 @@ def _note_customers(
     return True
 
 
-def _note_foreign(chunk: text.Chunk, prefix: str, folded: str, *, named: NamedNumbers, index: ItemIndex) -> None:
-    runs = chunk.runs
+def _note_foreign(runs: tuple[Run, ...], prefix: str, noise: Noise, *, named: NamedNumbers, index: ItemIndex) -> None:
     for first in range(len(runs)):
         for last in range(first + 1, min(first + text.WINDOW_RUNS_MAX, len(runs)) + 1):
             digits = "".join([run[0] for run in runs[first:last]])
@@ -201,7 +204,7 @@ def _note_foreign(chunk: text.Chunk, prefix: str, folded: str, *, named: NamedNu
                 named.foreign.append(ForeignNumber(digits.lstrip("0"), runs[first][1], runs[last - 1][2]))
                 return
     digits = "".join([run[0] for run in runs])
-    if prefix and 3 <= len(digits) <= 14 and not _is_noise(runs, folded):
+    if prefix and 3 <= len(digits) <= 14 and not _is_noise(runs, noise):
         named.foreign.append(ForeignNumber(digits.lstrip("0"), runs[0][1], runs[-1][2]))
 
 
@@ -221,22 +224,12 @@ def note_references(transaction: TransactionRow, *, named: NamedNumbers, store: 
                     named.items[at] = NumberHit("number_full", ruleset.number_full, 0, len(content), key, name)
 
 
-def known_prefix(letters: str, index: ItemIndex) -> str:
-    """Return the document prefix that `letters` are or end in, as in "RechnungRE2026"."""
-    if letters in index.prefixes:
-        return letters
-    for length in index.prefix_lengths:
-        if 1 < length < len(letters) and letters[-length:] in index.prefixes:
-            return letters[-length:]
-    return ""
-
-
-def _is_noise(runs: tuple[Run, ...], folded: str) -> bool:
+def _is_noise(runs: tuple[Run, ...], noise: Noise) -> bool:
     """Tell whether the runs are a date, an amount or a year."""
     if len(runs) == 1 and len(runs[0][0]) == 4 and runs[0][0][:2] in ("19", "20"):
         return True
     start, end = runs[0][1], runs[-1][2]
-    return any(start < until and end > since for since, until in text.noise_spans(folded))
+    return any(start < until and end > since for since, until in noise)
 
 
 def _kind_of(key: str, at: int, index: ItemIndex) -> NumberKind:

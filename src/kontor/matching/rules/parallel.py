@@ -16,7 +16,7 @@ from kontor.matching.rules.store import Store
 from kontor.matching.rules.values import TransactionRow
 
 _TRANSACTIONS_PER_WORKER_MIN = 2_000
-_HOME_PARTS, _AWAY_PARTS = 5, 6
+_HOME_PARTS, _AWAY_PARTS = 9, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,28 @@ class Desks:
 
     def ask[T, *P](self, task: Callable[[Desk, *P], list[T]], *given: *P) -> Iterator[list[T]]:
         """Yield every desk's answer to a task, all of them at work at once."""
+        self.order(task, *given)
+        yield task(self.home, *given)
+        for written in self.answers():
+            yield read_answer(written)
+
+    def order[T, *P](self, task: Callable[[Desk, *P], list[T]], *given: *P) -> None:
+        """Give the desks in the forks a task."""
         if self.away:
             order: Any = (task.__name__, given)
             written = marshal.dumps(order)
             for desk in self.away:
                 desk.send_bytes(written)
-        yield task(self.home, *given)
-        for desk in self.away:
-            yield marshal.loads(desk.recv_bytes())  # noqa: S302 - written by our own fork, read from its pipe
+
+    def answers(self) -> list[bytes]:
+        """Return what the desks in the forks answer to the oldest task that has none yet, as they wrote it."""
+        return [desk.recv_bytes() for desk in self.away]
+
+
+def read_answer(written: bytes) -> list[Any]:
+    """Return a fork's answer."""
+    answer: list[Any] = marshal.loads(written)  # noqa: S302 - written by our own fork, read from its pipe
+    return answer
 
 
 @contextmanager

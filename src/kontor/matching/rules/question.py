@@ -79,12 +79,15 @@ def _heard(
     speech = store.silent.get(said)
     if speech is not None:
         return speech, NamedNumbers({}, {}, [], {}), []
-    folded = text.fold(said)
-    named = spoken_numbers(folded, store=store, ruleset=ruleset)
-    references = text.structured_references(folded) if store.items.references else []
+    lettered = text.base_letters(said)
+    shape = store.items.shapes.shape_of(lettered)
+    named = spoken_numbers(lettered, shape, store=store, ruleset=ruleset)
+    references = (
+        text.structured_references(text.without_tags(lettered)) if shape.may_refer and store.items.references else []
+    )
     if named.items or named.customers or named.foreign or named.hot or references:
         return None, named, references
-    speech = _speech(folded, ruleset=ruleset)
+    speech = _speech(text.without_tags(lettered), ruleset=ruleset)
     if len(store.silent) < _SILENT_MAX:
         store.silent[said] = speech
     return speech, named, references

@@ -64,12 +64,19 @@ def _sign_of(party_id: int, transaction: TransactionRow, mark: Mark, store: Stor
 
 def _is_payable(item: OpenItemRow, signed: int, transaction: TransactionRow, ruleset: Ruleset) -> bool:
     """Tell whether an item goes the transaction's way and nothing about it takes points."""
-    if (signed > 0) != (transaction.amount > 0) or item.is_blocked or item.is_in_payment:
+    if (signed > 0) != (transaction.amount > 0) or not _is_free(item, transaction):
         return False
-    if item.currency != transaction.currency:
-        return False
-    booked = transaction.booking_date
-    return item.document_date <= booked or (item.document_date - booked).days <= ruleset.early_days
+    return _days_early(item, transaction) <= ruleset.early_days
+
+
+def _is_free(item: OpenItemRow, transaction: TransactionRow) -> bool:
+    """Tell whether an item may be paid in the transaction's currency."""
+    return not (item.is_blocked or item.is_in_payment or item.currency != transaction.currency)
+
+
+def _days_early(item: OpenItemRow, transaction: TransactionRow) -> int:
+    """Return how many days before its document an item would be paid, 0 or less for after it."""
+    return (item.document_date - transaction.booking_date).days
 
 
 def _best(
@@ -113,7 +120,7 @@ def _rivals(
     oldest: dict[tuple[object, ...], list[int]] = {}
     for at in fits:
         item = items[at]
-        if item.amount_open != paid or not _is_payable(item, store.items.signed[at], transaction, ruleset):
+        if item.amount_open != paid or not _is_free(item, transaction):
             return None
         likeness = item.side, item.is_credit_note, item.mandate_id, *[tier.amount for tier in item.discounts]
         oldest.setdefault(likeness, []).append(at)
@@ -144,6 +151,10 @@ def _rival(
     if len(equal) > 1:
         marks = (*marks, ("oldest_of_equal", ruleset.oldest_of_equal, "", 0, 0, identity, str(len(equal))))
         score += ruleset.oldest_of_equal
+    early = _days_early(item, transaction)
+    if early > ruleset.early_days:
+        marks = (*marks, ("paid_early", ruleset.paid_early, "", 0, 0, identity, str(early)))
+        score += ruleset.paid_early
     return -score, equal[0], item, marks, len(equal)
 
 

@@ -22,15 +22,13 @@ class Spans:
 
     def fitting(self, amount: int) -> list[int]:
         """Return the positions of the items that a signed payment may close, in order."""
-        found = []
-        low, high, reach = self.low, self.high, self.reach
-        place = bisect_right(low, amount)
-        while place:
-            place -= 1
-            if reach[place] < amount:
-                break
+        found: list[int] = []
+        reach, high = self.reach, self.high
+        place = bisect_right(self.low, amount) - 1
+        while place >= 0 and reach[place] >= amount:
             if high[place] >= amount:
                 found.append(self.positions[place])
+            place -= 1
         if len(found) > 1:
             found.sort()
         return found

@@ -4,7 +4,6 @@ Items are numbered by (due date, document number, id), so the lower number alway
 where they grow past the ruleset's bounds: a longer list is "hot" and never walked, only asked from the small side.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -14,10 +13,9 @@ from typing import NamedTuple
 from kontor.matching.rules import keys
 from kontor.matching.rules.party_index import PartyIndex, add_entry, index_parties, learn_trigrams
 from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.rules.shapes import Shapes, shapes_over
 from kontor.matching.rules.spans import Spans, spans_of
 from kontor.matching.rules.values import LearnedPair, OpenItemRow, OwnOrder, PartyRow
-
-_PATTERN_PREFIXES_MAX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,9 @@ class ItemIndex:
     amounts: dict[int, list[int]]
     party_items: dict[int, list[int]]
     party_amounts: dict[tuple[int, int], list[int]]
-    prefixes: frozenset[str]
-    prefix_lengths: tuple[int, ...]
     leads: frozenset[tuple[int, str]]
     has_mixed: bool
-    plain_number: re.Pattern[str] | None
+    shapes: Shapes
 
 
 type Place = tuple[str, int, int]
@@ -157,11 +153,9 @@ def _index_items(rows: Iterable[OpenItemRow], *, ruleset: Ruleset) -> ItemIndex:
         amounts=amounts,
         party_items=party_items,
         party_amounts=_large_party_amounts(party_items, signed=signed, ruleset=ruleset),
-        prefixes=frozenset(prefixes),
-        prefix_lengths=tuple(sorted({len(prefix) for prefix in prefixes}, reverse=True)),
         leads=frozenset(leads),
         has_mixed=has_mixed,
-        plain_number=_plain_number(prefixes, has_mixed=has_mixed),
+        shapes=shapes_over(prefixes, has_mixed=has_mixed),
     )
 
 
@@ -196,21 +190,6 @@ def _owed(items: list[OpenItemRow], ruleset: Ruleset) -> tuple[list[int], dict[i
         else:
             found.append(at)
     return signed, amounts, party_items
-
-
-def _plain_number(prefixes: set[str], *, has_mixed: bool) -> re.Pattern[str] | None:
-    """Return the pattern of a capital text whose only digits are one number of a known range, and perhaps a date or a short number.
-
-    Mixed numbers are words joined by signs, so where there are any, only a blank ends the word before a number.
-    """
-    known = sorted(prefixes - {"RF"})
-    if not known or len(known) > _PATTERN_PREFIXES_MAX or not prefixes.isdisjoint(("VOM", "OM")):
-        return None
-    before, gap = rf"(?:[^0-9?]*{r'[\s+]' if has_mixed else '[^A-Z0-9?]'})?", "[^A-Z0-9?]"
-    number = rf"({'|'.join(known)}){gap}{{0,3}}([0-9]++(?:{gap}{{1,3}}[0-9]++){{0,3}}+)"
-    dated = r"[^0-9?]*(?<![A-Z0-9?])VOM ([0-9]{2})\.([0-9]{2})\.(20[0-9]{2})[^0-9?]*"
-    other = r"(?:[^0-9?]*[^A-Z0-9?])??([A-Z]++)[^A-Z0-9?+]{0,2}\s([0-9]{1,5}+)(?:\s[^0-9?]*)?"
-    return re.compile(rf"{before}{number}(?:\s(?:{dated}|{other}|[^0-9?]*))?")
 
 
 def _large_party_amounts(

@@ -104,7 +104,16 @@ class Chunk:
 
 def fold(text: str) -> str:
     """Return `text` in capitals without accents and bank tags, every character at its old position."""
-    folded = text.upper() if text.isascii() else text.translate(_FOLD)
+    return without_tags(base_letters(text))
+
+
+def base_letters(text: str) -> str:
+    """Return `text` in capitals without accents, every character at its old position."""
+    return text.upper() if text.isascii() else text.translate(_FOLD)
+
+
+def without_tags(folded: str) -> str:
+    """Return a text of base letters with blanks for its bank tags."""
     if "+" in folded:
         folded = _TAGS.sub(_blank, folded)
     if "?" in folded:
@@ -133,9 +142,14 @@ def chunks(folded: str) -> list[Chunk]:
     return found
 
 
-def digit_runs(text: str) -> list[str]:
-    """Return the digits that stand together in a text, in reading order."""
-    return _DIGITS.findall(text)
+def digit_spans(text: str) -> list[tuple[int, int]]:
+    """Return where digits stand together in a text, in reading order."""
+    return [match.span() for match in _DIGITS.finditer(text)]
+
+
+def joined_word(word: str) -> str:
+    """Return a word of base letters and digits without the signs that join them."""
+    return _UNSAFE.sub("", word)
 
 
 def one_number(number: str) -> tuple[str, list[str]] | None:
@@ -163,12 +177,18 @@ def words(folded: str) -> list[str]:
     return _WORDS.findall(folded)
 
 
-@lru_cache(maxsize=1_000)
 def noise_spans(folded: str) -> tuple[tuple[int, int], ...]:
     """Return the spans of dates and amounts, whose digits are no document numbers."""
     if "." not in folded and "," not in folded:
         return ()
     return tuple([match.span() for match in _NOISE.finditer(folded)])
+
+
+def may_refer(folded: str) -> bool:
+    """Tell whether a folded text has anything of the form of a structured reference, whatever its digits are."""
+    if "RF" in folded and _CREDITOR_REFERENCE.search(folded):
+        return True
+    return len(folded) >= 27 and _LONG_NUMBER.search(folded) is not None
 
 
 def structured_references(folded: str) -> list[tuple[str, int, int]]:

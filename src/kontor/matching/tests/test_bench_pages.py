@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from kontor.core.tenancy import tenant
 from kontor.matching.actions.running import run_match
 from kontor.matching.queries import bench, proposals
-from kontor.matching.queries.bench import Scope
 from kontor.matching.tests.books import DAY, Books, the_books
 from tests.builders import NOW, a_bank_line, an_invoice
 
@@ -71,15 +70,26 @@ def test_a_page_beyond_the_end_leads_to_the_first(books: Books) -> None:
 
 
 def test_a_page_of_the_list_asks_as_often_wherever_it_is_and_however_long_the_list_is(books: Books) -> None:
-    lines = _lines(books, 9)
-    middle = lines[3]
-    with tenant(books.tenant.id), CaptureQueriesContext(connection) as few:
-        bench.page_of(Scope(), at=bench.in_scope(Scope()).get(id=middle))
+    address = f"{books.url('match')}?t={_lines(books, 9)[3]}"
+    client = books.client()
+    client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
     _more = _lines(books, 40)
-    with tenant(books.tenant.id), CaptureQueriesContext(connection) as many:
-        bench.page_of(Scope(), at=bench.in_scope(Scope()).get(id=middle))
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
 
     assert len(many) == len(few)
+
+
+def test_a_search_shows_its_own_number_of_pages(books: Books) -> None:
+    lines = _lines(books, 5)
+
+    page = books.client().get(books.url("match"), {"q": "Zahlung", "t": str(lines[3])}).content.decode()
+
+    assert _shown(page) == lines[3:]
+    assert f'rel="prev" href="?q=Zahlung&amp;t={lines[2]}"' in page
+    assert "4–5 von 5" in page or "4–5 of 5" in page
 
 
 def test_the_certain_ones_are_shown_page_by_page_and_each_page_is_posted_for_itself(books: Books) -> None:

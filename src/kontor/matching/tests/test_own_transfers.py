@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from kontor.banking.models import BankTransaction, MoneyAccount
 from kontor.core.tenancy import tenant
 from kontor.matching.actions.own_orders import settle_sent_orders
 from kontor.matching.actions.running import run_match
 from kontor.matching.actions.transferring import NoOwnTransfer, move_through_transit
+from kontor.matching.models import MatchRun, Proposal
+from kontor.matching.queries.proposals import POINTS_CERTAIN
 from kontor.matching.tests.books import DAY, Books, the_books
 from kontor.openitems.tests.office import assert_books_hold, balance_of
 from tests.builders import NOW, a_bank_account, a_bank_line
@@ -57,6 +60,47 @@ def test_both_lines_are_proposed_and_end_at_zero_in_transit(books: Books) -> Non
     with tenant(books.tenant.id):
         assert (balance_of(TRANSIT), BankTransaction.objects.get(id=came).allocated) == (0, 5_000_00)
         assert_books_hold()
+
+
+def test_the_list_calls_a_transfer_by_its_name_until_it_is_assigned(books: Books) -> None:
+    left, came = a_transfer(books)
+    client = books.client()
+
+    assert [hint_of(client, books, line) for line in (left, came)] == ["Umbuchung", "Umbuchung"]
+    client.post(books.url("match_list"), {"t": left, "transfer": "1", "key": "k1"})
+
+    assert [hint_of(client, books, line) for line in (left, came)] == ["zugeordnet", "Umbuchung"]
+
+
+@pytest.mark.parametrize(("score", "hint"), [(POINTS_CERTAIN, "70 Punkte · 1 Posten"), (45, "Umbuchung")])
+def test_only_a_proposal_that_is_sure_comes_before_a_transfer(books: Books, score: int, hint: str) -> None:
+    left, _came = a_transfer(books)
+    with tenant(books.tenant.id, by=books.clerk):
+        Proposal.objects.create(
+            run=MatchRun.objects.latest("id"), transaction_id=left, rank=1, score=score, lead=score, decision="proposed",
+            shares=[{}], evidence=[],
+        )  # fmt: skip
+
+    assert hint_of(books.client(), books, left) == hint
+
+
+def hint_of(client: Client, books: Books, line: int) -> str:
+    """Return the few words of a transaction's row among all."""
+    row = client.get(books.url("match") + "?tab=all").content.decode().split(f'id="tx-{line}"')[1].split("</li>")[0]
+    return row.split('class="k-tip')[1].split(">")[1].split("<")[0]
+
+
+def test_the_bar_assigns_a_transfer_and_nothing_empty_stands_beside_it(books: Books) -> None:
+    left, _came = a_transfer(books)
+    other = books.line(-7_77, counterparty_name="Jemand")
+
+    page, nothing = (books.client().get(books.url("match") + f"?t={line}").content.decode() for line in (left, other))
+
+    assert 'id="offer"' in page
+    assert 'type="submit" form="offer"' in page
+    assert 'id="confirm" class="k-card k-when-found"' in page
+    assert "k-when-offer" not in nothing
+    assert 'id="confirm" class="k-card"' in nothing
 
 
 def test_no_run_posts_a_transfer_by_itself(books: Books) -> None:

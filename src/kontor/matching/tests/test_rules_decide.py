@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.matching_data import labelled
 from kontor.matching.rules import keys
-from kontor.matching.rules.candidates import full_rank, rank
+from kontor.matching.rules.candidates import full_rank, question_of, rank_question
 from kontor.matching.rules.cascade import named_item
 from kontor.matching.rules.decide import match, match_store
 from kontor.matching.rules.desk import Desk, result_of
@@ -260,8 +260,9 @@ def test_the_short_cut_says_what_the_full_ranking_says(seed: int) -> None:
         named = named_item(transaction, store=store, ruleset=RULES)
         desk = Desk([transaction], store=store, ruleset=RULES)
         claims = desk.rank()
-        assert rank(transaction, named, store=store, ruleset=RULES) == whole
-        assert desk.results({}) == [result_of(whole, None, {}, store, RULES)]
+        question = question_of(transaction, named, store=store, ruleset=RULES)
+        assert rank_question(question, store=store, ruleset=RULES) == whole
+        assert desk.sure_results() + desk.results({}) == [result_of(whole, None, {}, store, RULES)]
         assert [claim[3] for claim in claims] == [
             tuple(share[0] for share in best.shares) for best in whole.candidates[:1] if whole.decision == "automatic"
         ]
@@ -286,10 +287,25 @@ def test_a_named_item_among_others_of_the_same_amount_is_decided_without_a_full_
     desk.rank()
 
     assert not desk.rankings
-    assert desk.results({}) == [result_of(full_rank(payment, store=store, ruleset=RULES), None, {}, store, RULES)]
-    first, *others = desk.sure[payment.transaction_id]
+    [result] = desk.sure_results()
+    assert result == result_of(full_rank(payment, store=store, ruleset=RULES), None, {}, store, RULES)
+    first, *others = result[2]
     assert [share[0] for share in first[4]] == [1]
     assert [notes for *_, notes in others] == ([("oldest_of_equal:2",)] if payment.counterparty_iban else [])
+
+
+def test_a_named_item_beside_one_of_a_later_month_is_decided_without_a_full_ranking() -> None:
+    later = an_item(
+        2, document_number="RE-2026-000124", document_date=DUE + timedelta(31), due_date=DUE + timedelta(61)
+    )
+    payment = a_transfer(text="Beitrag RE-2026-000123")
+    store = build_store([an_item(1), later], [a_party()], ruleset=RULES)
+    desk = Desk([payment], store=store, ruleset=RULES)
+    desk.rank()
+
+    [result] = desk.sure_results()
+    assert result == result_of(full_rank(payment, store=store, ruleset=RULES), None, {}, store, RULES)
+    assert ("paid_early", RULES.paid_early) in [mark[:2] for mark in result[2][1][5]]
 
 
 def test_two_workers_give_the_same_results() -> None:

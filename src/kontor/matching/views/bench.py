@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from django.contrib import messages
 from django.db import Error
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 from django_subatomic import db
 
 from kontor.banking.models import BankTransaction
-from kontor.banking.queries.transactions import account_cards
 from kontor.core import clock
 from kontor.core.numbers import row_keys
 from kontor.core.refinement import refined
@@ -29,7 +25,6 @@ from kontor.matching.actions.transferring import move_through_transit
 from kontor.matching.choices import Chosen
 from kontor.matching.detail import Detail, Typed, choice_of, detail_of, found_lines, outcome_of
 from kontor.matching.forms import (
-    DIRECT_FIELDS,
     check_readable,
     direct_lines,
     line_count,
@@ -38,28 +33,18 @@ from kontor.matching.forms import (
     typed_items,
 )
 from kontor.matching.preselected import Preselection, filled_with, payment_for, preselection_of
-from kontor.matching.queries.bench import TABS, Scope, counts, first_of_page, next_after, page_of
-from kontor.matching.queries.choices import direct_choices, party_names
-from kontor.matching.queries.items import find_items, items_with_ids, search_words
+from kontor.matching.queries.bench import Scope, first_of_page, next_after, transaction_with
+from kontor.matching.queries.items import find_items, items_with_ids
 from kontor.matching.queries.loading import items_by_id
-from kontor.matching.queries.own_transfers import own_transfer
-from kontor.matching.queries.proposals import POINTS_CERTAIN, last_run_at, proposals_of, safe_count
-from kontor.matching.queries.returns import returnable
-from kontor.matching.queries.steps import last_step_of
-from kontor.matching.rules.ruleset import Ruleset
-from kontor.matching.wording import difference_words
+from kontor.matching.queries.proposals import proposals_of
+from kontor.matching.shown import context_of, direct_rows, frame_of, number_in, scope_of
+from kontor.matching.written.items import found_of
+from kontor.matching.written.outcome import outcome_of as outcome_html
 from kontor.openitems.actions.undoing import Undone
 from kontor.organisations.access import TenantRequest, permit
-from kontor.organisations.models import Chart
 from kontor.payments.actions.returning import take_order_back
 from kontor.payments.actions.settling import clear_transit, pay_list
-from kontor.payments.queries.statement import fitting_lists
-from kontor.payments.queries.transit import paid_by_hand
-from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
-
-RULESET = Ruleset()
-PAGES_MAX = 1_000_000
 
 
 @require_safe
@@ -71,11 +56,11 @@ def workbench(request: TenantRequest) -> HttpResponse:
     row = _chosen(request.GET, scope, preselection)
     found = find_items(request.GET.get("find", "")) if row else []
     added = [item.id for item in found] + [item.item_id for item in (preselection.items if preselection else ())]
-    typed = filled_with(preselection, row) if preselection and row and not _number(request.GET, "rank") else None
+    typed = filled_with(preselection, row) if preselection and row and not number_in(request.GET, "rank") else None
     detail = None
     if row is not None:
-        detail = _detail(request, row, rank=_number(request.GET, "rank") or 1, typed=typed, added=added)
-    context = _context(request, scope, detail)
+        detail = _detail(request, row, rank=number_in(request.GET, "rank") or 1, typed=typed, added=added)
+    context = context_of(request, scope, detail)
     if preselection is not None:
         context |= {"preselection": preselection, "is_preselected": typed is not None,
                     "without_items": replace(scope, items=()).query(t=row.id if row else None) or "?"}  # fmt: skip
@@ -88,7 +73,7 @@ def confirm_one(request: TenantRequest) -> HttpResponse:
     """Assign the ticked items and go on to the next transaction."""
     row = _transaction(request.POST)
     form = _typed(request, row)
-    proposal = next((each for each in proposals_of(row.id) if each.rank == _number(request.POST, "rank")), None)
+    proposal = next((each for each in proposals_of(row.id) if each.rank == number_in(request.POST, "rank")), None)
 
     def do() -> int:
         check_readable(form)
@@ -139,8 +124,8 @@ def take_list(request: TenantRequest) -> HttpResponse:
     or another of our own accounts.
     """
     row = _transaction(request.POST)
-    batch_id, order_id = _number(request.POST, "batch"), _number(request.POST, "order") or None
-    settling_id = _number(request.POST, "settling")
+    batch_id, order_id = number_in(request.POST, "batch"), number_in(request.POST, "order") or None
+    settling_id = number_in(request.POST, "settling")
 
     def do() -> int:
         if "transfer" in request.POST:
@@ -158,7 +143,7 @@ def show_outcome(request: TenantRequest) -> HttpResponse:
     """Answer what the form would do now: the difference and the posting, as a fragment."""
     row = _transaction(request.POST)
     outcome = outcome_of(row, _typed(request, row), may_write_off="openitems.write_off" in request.rights)
-    return render(request, "matching/outcome.html", {"outcome": outcome, "row": row, **difference_words()})
+    return HttpResponse(outcome_html(frame_of(request, Scope()), outcome, row.currency))
 
 
 @require_safe
@@ -171,7 +156,7 @@ def search_items(request: TenantRequest) -> HttpResponse:
     kept = items_with_ids(key for key in form.items if key not in shown)
     hits = find_items(request.GET.get("find", ""), without=[*shown, *kept])
     lines = found_lines(row, [*kept.values(), *hits], form, region=request.tenant.country)
-    return render(request, "matching/found.html", {"lines": lines, "row": row, "asked": request.GET.get("find", "")})
+    return HttpResponse(found_of(frame_of(request, Scope()), lines, row=row, asked=request.GET.get("find", "")))
 
 
 @require_POST
@@ -190,13 +175,6 @@ def cancel(request: TenantRequest, allocation_id: int) -> HttpResponse:
     return _take_back(request, lambda: undo_allocation(
         allocation_id, day=clock.today(request.tenant.country), at=clock.now(), by=request.user
     ), told=_("Assignment cancelled"))  # fmt: skip
-
-
-def scope_of(query: QueryDict) -> Scope:
-    """Return the part of the list that an address or form names."""
-    tab = query.get("tab", "open")
-    return Scope(account=query.get("account", ""), tab=tab if tab in TABS else "open", q=query.get("q", "").strip(),
-                 page=max(1, min(_number(query, "p"), PAGES_MAX)))  # fmt: skip
 
 
 def bench_url(request: TenantRequest, scope: Scope, *, t: int | None) -> str:
@@ -241,52 +219,19 @@ def _take_back(request: TenantRequest, do: Callable[[], Undone], *, told: str) -
         messages.error(request, translated(no))
     else:
         messages.success(request, told)
-    return redirect(bench_url(request, scope, t=_number(request.POST, "t")))
+    return redirect(bench_url(request, scope, t=number_in(request.POST, "t")))
 
 
 def _again(
     request: TenantRequest, row: BankTransaction, form: Typed, *, refusal: Refusal | None = None, lines: int = 0
 ) -> HttpResponse:
     row.refresh_from_db(fields=["allocated"])
-    detail = _detail(request, row, rank=_number(request.POST, "rank") or 1, typed=form if form.items else None)
-    context = _context(request, scope_of(request.POST), detail)
+    detail = _detail(request, row, rank=number_in(request.POST, "rank") or 1, typed=form if form.items else None)
+    context = context_of(request, scope_of(request.POST), detail)
     context |= {
-        "refusal": translated(refusal) if refusal else "", "is_direct": bool(lines), "direct": _direct_rows(request.POST, lines),
+        "refusal": translated(refusal) if refusal else "", "is_direct": bool(lines), "direct": direct_rows(request.POST, lines),
     }  # fmt: skip
     return render(request, "matching/bench.html", context, status=422 if refusal else 200)
-
-
-def _context(request: TenantRequest, scope: Scope, detail: Detail | None) -> dict[str, Any]:
-    found, cards = counts(scope), account_cards()
-    page = page_of(scope, at=detail.transaction if detail else None)
-    figures = {"open": found.open, "partly": found.partly, "automatic": found.automatic, "all": found.all}
-    words = {"open": pgettext("transactions", "Open"), "partly": _("Partly"), "automatic": pgettext("transactions", "Automatic"),
-             "all": pgettext("transactions", "All")}  # fmt: skip
-    tabs = [
-        Tab(label=word, url=scope.query(tab=key), count=figures[key], is_current=scope.tab == key)
-        for key, word in words.items()
-    ]
-    return {
-        "heading": _("Bank matching"), "scope": scope, "page": page, "counts": found, "tabs": tabs,
-        "cards": cards, "detail": detail, "is_chosen": bool(_number(request.GET or request.POST, "t")),
-        "safe": safe_count(account=scope.account), "run_at": last_run_at(), "key": secrets.token_urlsafe(12),
-        "following": next_after(scope, detail.transaction, page=page) if detail else None, "ruleset": RULESET,
-        "points_certain": POINTS_CERTAIN,
-        "last_step": last_step_of(request.user.pk), "direct": _direct_rows(QueryDict(), 1),
-        "choices": direct_choices(has_spheres=request.tenant.chart == Chart.SKR42),
-        "returns": returnable(detail.transaction) if detail and detail.rest else [],
-        "lists": fitting_lists(detail.transaction) if detail and not _is_sure(detail) else [],
-        "paid_by_hand": paid_by_hand(detail.transaction) if detail and not _is_sure(detail) else [],
-        "transfer": own_transfer(detail.transaction, [card.account for card in cards]) if detail and not _is_sure(detail) else None,
-        "words": search_words(detail.transaction) if detail else (), "is_fresh": "fresh" in request.GET,
-        "may_confirm": "matching.confirm" in request.rights, "may_run": "matching.run" in request.rights,
-        "find": request.GET.get("find", ""), **difference_words(),
-    }  # fmt: skip
-
-
-def _is_sure(detail: Detail) -> bool:
-    """Tell whether a proposal explains the transaction anyway."""
-    return detail.current is not None and detail.current.score >= POINTS_CERTAIN
 
 
 def _detail(
@@ -301,33 +246,22 @@ def _detail(
                      may_write_off="openitems.write_off" in request.rights)  # fmt: skip
 
 
-def _direct_rows(posted: QueryDict, count: int) -> list[dict[str, Any]]:
-    numbers = range(1, max(count, 1) + 1)
-    rows = [{"n": n, **{name: posted.get(f"{name}-{n}", "") for name in DIRECT_FIELDS}} for n in numbers]
-    names = party_names(str(row["party"]) for row in rows)
-    return [row | {"party_label": names.get(str(row["party"]), "")} for row in rows]
-
-
 def _chosen(query: QueryDict, scope: Scope, preselection: Preselection | None) -> BankTransaction | None:
-    wanted = _number(query, "t")
+    wanted = number_in(query, "t")
     if wanted:
-        return get_object_or_404(BankTransaction.objects.select_related("money_account"), id=wanted, is_deleted=False)
+        return _transaction(query)
     fitting = payment_for(preselection, scope) if preselection and scope.page == 1 else None
     return fitting or first_of_page(scope)
 
 
 def _transaction(query: QueryDict) -> BankTransaction:
-    return get_object_or_404(
-        BankTransaction.objects.select_related("money_account"), id=_number(query, "t"), is_deleted=False
-    )
+    found = transaction_with(number_in(query, "t"))
+    if found is None:
+        raise Http404
+    return found
 
 
 def _typed(request: TenantRequest, row: BankTransaction, *, posted: QueryDict | None = None) -> Typed:
     asked = posted or request.POST
     currencies = {key: item.currency for key, item in items_by_id(ticked_ids(asked)).items()}
     return typed_items(asked, currency=row.currency, region=request.tenant.country, currencies=currencies)
-
-
-def _number(query: QueryDict, name: str) -> int:
-    text = query.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -26,8 +26,9 @@ from kontor.matching.documents.protocol import protocol_pdf
 from kontor.matching.queries.proposals import safe_page, safe_with_ids
 from kontor.matching.queries.protocols import Protocol, count_of, protocol_of
 from kontor.matching.rules.ruleset import Ruleset
+from kontor.matching.shown import scope_of
 from kontor.matching.tasks import RUN, UNDO
-from kontor.matching.views.bench import bench_url, scope_of
+from kontor.matching.views.bench import bench_url
 from kontor.openitems.actions.allocating import Done
 from kontor.organisations.access import TenantRequest, permit
 from kontor.ui.refusals import translated

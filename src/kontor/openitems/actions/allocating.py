@@ -16,7 +16,7 @@ from kontor.core.audit import act
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import Actor
 from kontor.ledger.actions.posting import ENTRIES_MAX, ControlAccount, InactiveAccount, NewEntry, post
-from kontor.ledger.queries.accounts import AccountBook, account_book, accounts_with_numbers
+from kontor.ledger.queries.accounts import AccountBook, account_book, account_names
 from kontor.ledger.rules.postings import Memo
 from kontor.openitems.actions.rows import ItemToWrite, RowToWrite, write_items, write_rows
 from kontor.openitems.queries.loading import OpenPeriods, Rates, conventions, items_by_id, movements_by_id
@@ -196,20 +196,21 @@ def preview(
         transaction_id=transaction_id, shares=tuple(shares), accounts=tuple(accounts), remainder=remainder, day=day,
         rate=rate,
     )  # fmt: skip
-    planned = _plan([step], lock=False).planned[0]
+    round_ = _plan([step], lock=False)
+    planned = round_.planned[0]
     if isinstance(planned, Refusal):
         raise planned
-    return preview_lines(planned.plan)
+    return preview_lines(planned.plan, book=round_.book)
 
 
 def preview_lines(plan: Plan, *, book: AccountBook | None = None) -> list[PreviewLine]:
     """Return the lines of a plan with the accounts' numbers and names."""
     accounts = book or account_book()
     found = [accounts.find(line.account) for line in plan.posting.lines]
-    names = _account_names([account.number for account in found])
+    names = account_names(account.id for account in found)
     return [
         PreviewLine(
-            number=account.number, name_de=names[account.number][0], name_en=names[account.number][1],
+            number=account.number, name_de=names[account.id][0], name_en=names[account.id][1],
             debit=max(line.amount_base, 0), credit=max(-line.amount_base, 0), currency=line.currency, amount=line.amount,
             tax_code=line.tax_code or "", tax_base=line.tax_base, tax_amount=line.tax_amount, party_id=line.party_id,
         )
@@ -363,10 +364,6 @@ def _memo(step: Step, movement: Movement, items: Mapping[int, KnownItem]) -> Mem
         document_number=numbers[0] if len(numbers) == 1 else f"{CREDIT_PREFIX}{movement.id}",
         document_date=movement.day,
     )
-
-
-def _account_names(numbers: Sequence[str]) -> dict[str, tuple[str, str]]:
-    return {number: (row.name_de, row.name_en) for number, row in accounts_with_numbers(numbers).items()}
 
 
 def _answer(done: Done) -> dict[str, object]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Case, Count, F, IntegerField, Min, Q, QuerySet, Sum, When
+from django.db.models import Aggregate, BigIntegerField, Count, F, Func, Min, Q, QuerySet, Sum
 
 from kontor.contacts.rules.names import sort_name
 from kontor.core.kept_statements import kept, kept_figures
@@ -19,9 +19,15 @@ from kontor.core.refusal import Refusal
 from kontor.core.tenancy import current_tenant_id
 from kontor.openitems.models import ItemKind, ItemSide, OpenItem
 
-OPEN = Q(amount_open__gt=0)
+# Written out, not a parameter: only then a prepared plan knows that the index of what is open serves.
+_ZERO = Func(template="0", output_field=BigIntegerField())
+OPEN = Q(amount_open__gt=_ZERO)
 STATES = ("open", "overdue", "credit", "settled")
 BUCKET_DAYS = (0, 30, 60, 90)
+_LISTED = (
+    "id", "kind", "side", "document_number", "text", "document_date", "due_date", "currency", "amount", "amount_open",
+    "is_in_payment", "is_returned", "party__id", "party__name",
+)  # fmt: skip
 NATURAL = {ItemKind.RECEIVABLE: ItemSide.DEBIT, ItemKind.PAYABLE: ItemSide.CREDIT}
 
 
@@ -33,6 +39,16 @@ class AgeBucket:
     last_day: date | None
     amount: int
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFigures:
+    """The list of a kind in figures: items by state, open claims by age, their original and open amounts in base currency."""
+
+    counts: dict[str, int]
+    ages: list[AgeBucket]
+    amount: int
+    amount_open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +89,11 @@ def in_state(rows: QuerySet[OpenItem], state: str, *, kind: str, on: date | None
             return rows.filter(OPEN, natural(kind))
 
 
-def counts_by_state(kind: str, *, on: date) -> dict[str, int]:
-    """Return how many items of a kind are in each state, in one query."""
-    return _counts(kind, on)
-
-
-@kept_figures
-def _counts(kind: str, on: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
-    claim = natural(kind)
-    return OpenItem.objects.filter(kind=kind), {
-        "open": Count("id", filter=OPEN & claim),
-        "overdue": Count("id", filter=OPEN & claim & Q(due_date__lt=on)),
-        "credit": Count("id", filter=OPEN & ~claim),
-        "settled": Count("id", filter=Q(amount_open=0)),
-    }
-
-
 @kept
 def in_list(kind: str, state: str, *, on: date | None) -> QuerySet[OpenItem]:
-    """Return the items of a kind that are open, overdue (on a day), credit or settled, compiled once."""
-    return in_state(items(kind), state, kind=kind, on=on)
+    """Return what a list shows of the items of a kind that are open, overdue (on a day), credit or settled; compiled once."""
+    rows = OpenItem.objects.select_related("party").only(*_LISTED).filter(kind=kind).order_by("due_date", "id")
+    return in_state(rows, state, kind=kind, on=on)
 
 
 def due_spans(on: date) -> list[tuple[date | None, date | None]]:
@@ -105,28 +106,33 @@ def due_spans(on: date) -> list[tuple[date | None, date | None]]:
     return spans
 
 
-def ageing(kind: str, *, on: date) -> list[AgeBucket]:
-    """Return what is open by days over due, not due first, in one query over claims (credits stand apart)."""
+def figures_of_list(kind: str, *, on: date) -> ListFigures:
+    """Return what stands above and below the list of a kind, in one query; ages and sums are of claims, credits stand apart."""
     spans = due_spans(on)
-    sums = {
-        row["bucket"]: row for row in _by_bucket.rows(kind, *(first for first, _last in spans if first is not None))
-    }
-    return [
-        AgeBucket(first, last, sums[n]["amount"] if n in sums else 0, sums[n]["count"] if n in sums else 0)
-        for n, (first, last) in enumerate(spans)
+    found = _figures(kind, *(first for first, _last in spans if first is not None))
+    ages = [
+        AgeBucket(first, last, found[f"amount_{n}"] or 0, found[f"count_{n}"]) for n, (first, last) in enumerate(spans)
     ]
+    return ListFigures(
+        counts={state: found[state] for state in STATES}, ages=ages,
+        amount=found["amount"] or 0, amount_open=sum(age.amount for age in ages),
+    )  # fmt: skip
 
 
-@kept
-def _by_bucket(kind: str, *first_days: date) -> QuerySet[OpenItem, Any]:
-    """Return the sums of claims due on the first days and after, each day's before those of the next."""
-    place = Case(
-        *(When(due_date__gte=day, then=number) for number, day in enumerate(first_days)),
-        default=len(first_days),
-        output_field=IntegerField(),
-    )
-    rows = OpenItem.objects.filter(OPEN, natural(kind), kind=kind).annotate(bucket=place)
-    return rows.order_by().values("bucket").annotate(amount=Sum("base_open"), count=Count("id"))
+@kept_figures
+def _figures(kind: str, *first_days: date) -> tuple[QuerySet[OpenItem], dict[str, Aggregate]]:
+    """Return the figures of a kind; claims are told apart by the first days of what is due, each day before the one behind it."""
+    claim = OPEN & natural(kind)
+    figures: dict[str, Aggregate] = {
+        "open": Count("id", filter=claim), "overdue": Count("id", filter=claim & Q(due_date__lt=first_days[0])),
+        "credit": Count("id", filter=OPEN & ~natural(kind)), "settled": Count("id", filter=Q(amount_open=_ZERO)),
+        "amount": Sum("amount_base", filter=claim),
+    }  # fmt: skip
+    for n in range(len(first_days) + 1):
+        due = claim & (Q(due_date__gte=first_days[n]) if n < len(first_days) else Q())
+        due &= Q(due_date__lt=first_days[n - 1]) if n else Q()
+        figures |= {f"amount_{n}": Sum("base_open", filter=due), f"count_{n}": Count("id", filter=due)}
+    return OpenItem.objects.filter(kind=kind), figures
 
 
 def search_items(rows: QuerySet[OpenItem], text: str) -> QuerySet[OpenItem]:

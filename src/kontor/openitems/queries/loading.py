@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from kontor.core.kept_statements import kept
 from kontor.core.refusal import Refusal, gettext_noop
 from kontor.core.tenancy import current_tenant_id
 from kontor.ledger.models.accounts import DocumentType
@@ -61,13 +63,17 @@ class NoExchangeRate(Refusal):
 
 def base_currency() -> str:
     """Return the currency of the open tenant's books."""
-    found: str = Tenant.objects.values_list("base_currency", flat=True).get(id=current_tenant_id())
-    return found
+    return _base_currency.rows(current_tenant_id())[0]
+
+
+@kept
+def _base_currency(tenant_id: int) -> QuerySet[Tenant, str]:
+    return Tenant.objects.filter(id=tenant_id).values_list("base_currency", flat=True)
 
 
 def conventions(*, is_taxed: bool = True) -> Conventions:
     """Return what the tenant has agreed on differences and taxes; the regime is asked for only where a tax code counts."""
-    types = list(DocumentType.objects.filter(account__isnull=False).select_related("account"))
+    types = _types_of_differences.rows()
     has_own_tax = any(row.tax_code and not row.takes_tax_of_item for row in types)
     return Conventions(
         base_currency=base_currency(),
@@ -80,6 +86,11 @@ def conventions(*, is_taxed: bool = True) -> Conventions:
         },
         deductions=_deductions(VatRegime.objects.order_by("valid_from")) if is_taxed or has_own_tax else (),
     )
+
+
+@kept
+def _types_of_differences() -> QuerySet[DocumentType]:
+    return DocumentType.objects.filter(account__isnull=False).select_related("account")
 
 
 def books() -> Books:
@@ -129,13 +140,18 @@ class OpenPeriods:
     """The states of the periods, so that one closed month refuses one step and not a whole batch."""
 
     def __init__(self) -> None:
-        self._rows = list(Period.objects.order_by("first_day").values_list("first_day", "last_day", "state"))
+        self._rows = _periods.rows()
 
     def check(self, day: date) -> None:
         """Refuse a day in a closed period.  Raises: PeriodNotOpen."""
         for first, last, state in self._rows:
             if first <= day <= last and state != PeriodState.OPEN:
                 raise PeriodNotOpen(day=day.isoformat(), state=state)
+
+
+@kept
+def _periods() -> QuerySet[Period, Any]:
+    return Period.objects.order_by("first_day").values_list("first_day", "last_day", "state")
 
 
 _ITEMS = """

@@ -10,8 +10,6 @@ from datetime import date
 from django.db import connection
 
 from kontor.core.tenancy import tenant
-from kontor.ledger.actions.books import open_books
-from kontor.ledger.models.accounts import Account
 from kontor.openitems.check import violations
 from kontor.organisations.models import Tenant, User
 from tests.builders import a_bank_account, a_member, a_party, a_tenant
@@ -40,8 +38,6 @@ def an_office(*, chart: str = "SKR03", country: str = "DE") -> Office:
     books = a_tenant(chart=chart, country=country)
     clerk = a_member(books)
     with tenant(books.id, by=clerk):
-        if not Account.objects.exists():
-            open_books(chart, first_day=date(2025, 1, 1), through=date(2026, 12, 31))
         party_id, bank_id = a_party(), a_bank_account()
     return Office(books, clerk, party_id, bank_id)
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -16,6 +17,7 @@ from kontor.core.tenancy import tenant
 from kontor.openitems.actions.allocating import allocate
 from kontor.openitems.actions.undoing import cancel_entry
 from kontor.openitems.models import Allocation, OpenItem
+from kontor.openitems.queries.items import due_spans, figures_of_list, in_list
 from kontor.openitems.rules.steps import Share
 from kontor.openitems.tests.test_importing import GOOD, HEAD
 from tests.builders import NOW, a_bank_line, a_member, an_invoice
@@ -51,6 +53,27 @@ def test_the_list_shows_items_ages_and_tabs(office: Office, client: Client) -> N
     assert "1.190,00" in page
     assert "GS-LISTE-1" not in page
     assert "GS-LISTE-1" in shown
+
+
+def test_figures_around_the_list_are_those_of_its_rows(office: Office) -> None:
+    with office.open():
+        for days in (-5, 0, 1, 30, 31, 60, 61, 90, 91, 400):
+            an_invoice(party_id=office.party_id, number=f"RE-{days}", on=DAY - timedelta(days=days))
+        an_invoice(-1_19_00, party_id=office.party_id, number="GS-1", on=DAY)
+        found = figures_of_list("receivable", on=DAY)
+        rows = {
+            state: list(in_list("receivable", state, on=DAY if state == "overdue" else None)) for state in found.counts
+        }
+        due = [
+            [row.amount_open for row in rows["open"] if (first is None or row.due_date >= first) and (last is None or row.due_date <= last)]
+            for first, last in due_spans(DAY)
+        ]  # fmt: skip
+        claims = OpenItem.objects.filter(id__in=[row.id for row in rows["open"]])
+        sums = claims.aggregate(amount=Sum("amount_base"), amount_open=Sum("base_open"))
+
+    assert found.counts == {state: len(listed) for state, listed in rows.items()}
+    assert [(age.count, age.amount) for age in found.ages] == [(len(amounts), sum(amounts)) for amounts in due]
+    assert {"amount": found.amount, "amount_open": found.amount_open} == sums
 
 
 def test_the_list_asks_no_more_for_many_items_than_for_few(office: Office, client: Client) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kontor.openitems.models import ItemKind
 from kontor.openitems.queries.items import AgeBucket
 from kontor.organisations.models import Tenant
+from kontor.ui.addresses import address
 from kontor.ui.marks import Age
 
 KEYS = ("not-due", "1-30", "31-60", "61-90", "over-90")
@@ -23,7 +23,7 @@ def labels() -> tuple[str, ...]:
 def ages(buckets: Sequence[AgeBucket], *, tenant: Tenant, kind: str, current: str = "") -> list[Age]:
     """Return the buckets as the strip shows them; each leads to its items."""
     name = "openitems:list" if kind == ItemKind.RECEIVABLE else "openitems:payables"
-    base = reverse(name, kwargs={"tenant": tenant.code})
+    base = address(name, tenant=tenant.code)
     return [
         Age(label=label, amount=bucket.amount, count=bucket.count, url=f"{base}?age={key}", is_current=key == current)
         for label, key, bucket in zip(labels(), KEYS, buckets, strict=True)

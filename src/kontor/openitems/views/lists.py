@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -22,10 +21,10 @@ from kontor.openitems.forms import WriteOffForm
 from kontor.openitems.models import ItemKind, OpenItem
 from kontor.openitems.queries.items import (
     STATES,
-    ageing,
+    ListFigures,
     balances_of_party,
-    counts_by_state,
     due_spans,
+    figures_of_list,
     in_list,
     items,
 )
@@ -33,6 +32,7 @@ from kontor.openitems.tables import items_table
 from kontor.openitems.views.ages import KEYS, ages
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
+from kontor.ui.addresses import address
 from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
 from kontor.ui.tables.table import Table
@@ -57,14 +57,14 @@ def payables(request: TenantRequest) -> HttpResponseBase:
 
 def _list(request: TenantRequest, kind: ItemKind) -> HttpResponseBase:
     on = clock.today(request.tenant.country)
-    counts = counts_by_state(kind, on=on)
-    table = _table(request, kind, counts)
+    figures = figures_of_list(kind, on=on)
+    counts, table = figures.counts, _table(request, kind, figures)
     if (file := export_of(request, table)) is not None:
         return file
     context = {
         "table": table, "tabs": _tabs(request, kind, counts), "counts": counts, "kind": kind,
-        "ages": ages(ageing(kind, on=on), tenant=request.tenant, kind=kind, current=request.GET.get("age", "")),
-        "kinds": [Tab(label=label, url=reverse(_NAMES[each], kwargs={"tenant": request.tenant.code}), is_current=each == kind)
+        "ages": ages(figures.ages, tenant=request.tenant, kind=kind, current=request.GET.get("age", "")),
+        "kinds": [Tab(label=label, url=address(_NAMES[each], tenant=request.tenant.code), is_current=each == kind)
                   for each, label in ((ItemKind.RECEIVABLE, _("Receivables")), (ItemKind.PAYABLE, _("Payables")))],
         "age_sub": _age_words(counts),
     }  # fmt: skip
@@ -76,7 +76,7 @@ def _age_words(counts: dict[str, int]) -> str:
     return found + ", " + _("%(n)s overdue") % {"n": counts["overdue"]}
 
 
-def _table(request: TenantRequest, kind: ItemKind, counts: dict[str, int] | None = None) -> Table[OpenItem]:
+def _table(request: TenantRequest, kind: ItemKind, figures: ListFigures | None = None) -> Table[OpenItem]:
     """Return the list's table: the tab and the age bucket of the address narrow it."""
     state = _state(request)
     on = clock.today(request.tenant.country)
@@ -88,7 +88,12 @@ def _table(request: TenantRequest, kind: ItemKind, counts: dict[str, int] | None
         rows = rows.filter(due_date__gte=first) if first else rows
         rows = rows.filter(due_date__lte=last) if last else rows
         return items_table(request, rows, kind=kind, is_settled=state == "settled")
-    return items_table(request, listed, kind=kind, is_settled=state == "settled", count=(counts or {}).get(state))
+    if figures is None:
+        return items_table(request, listed, kind=kind, is_settled=state == "settled")
+    sums = {"amount": figures.amount, "amount_open": figures.amount_open} if state == "open" else None
+    return items_table(
+        request, listed, kind=kind, is_settled=state == "settled", count=figures.counts[state], sums=sums
+    )
 
 
 def _state(request: TenantRequest) -> str:
@@ -98,7 +103,7 @@ def _state(request: TenantRequest) -> str:
 
 def _tabs(request: TenantRequest, kind: ItemKind, counts: dict[str, int]) -> list[Tab]:
     words = {"open": _("Open"), "overdue": _("Overdue"), "credit": _("Credits"), "settled": _("Settled")}
-    base = reverse(_NAMES[kind], kwargs={"tenant": request.tenant.code})
+    base = address(_NAMES[kind], tenant=request.tenant.code)
     return [
         Tab(label=words[key], url=f"{base}?state={key}", count=counts[key], is_current=key == _state(request))
         for key in STATES
@@ -130,7 +135,7 @@ def party(request: TenantRequest, party_id: int) -> HttpResponseBase:
 def assign(request: TenantRequest) -> HttpResponse:
     """Lead from chosen items to the workbench, where their payments are proposed."""
     chosen = ",".join(str(key) for key in row_keys(request.POST.getlist("ids")[:SELECTED_MAX]))
-    return redirect(f"{reverse('match', kwargs={'tenant': request.tenant.code})}?items={chosen}")
+    return redirect(f"{address('match', tenant=request.tenant.code)}?items={chosen}")
 
 
 @require_POST
@@ -195,5 +200,5 @@ def _ids(request: TenantRequest) -> list[int]:
 def _back(request: TenantRequest) -> HttpResponse:
     query = QueryDict(request.GET.urlencode(), mutable=True)
     kind = ItemKind.PAYABLE if query.pop("kind", [""])[0] == ItemKind.PAYABLE else ItemKind.RECEIVABLE
-    address = reverse(_NAMES[kind], kwargs={"tenant": request.tenant.code})
-    return redirect(f"{address}?{query.urlencode()}" if query else address)
+    url = address(_NAMES[kind], tenant=request.tenant.code)
+    return redirect(f"{url}?{query.urlencode()}" if query else url)

@@ -7,7 +7,7 @@ from django.test import Client
 from kontor.core.tenancy import tenant
 from kontor.organisations.actions import grant_access
 from kontor.organisations.models import User
-from kontor.ui.rail import BOOKS_MAX
+from kontor.ui.places import BOOKS_MAX
 from tests.builders import a_tenant, a_user
 
 

@@ -1,13 +1,17 @@
 """The record speaks the reader's language, columns of the database included."""
 
+from datetime import timedelta
+
 from django.utils import translation
+from django.utils.timezone import localtime
 
 from kontor.core.models import AuditEvent, AuditLink
 from kontor.core.tenancy import tenant
 from kontor.organisations.change_words import Scale
 from kontor.organisations.column_words import COLUMNS
-from kontor.organisations.history import changes_of, moments
-from tests.builders import NOW, a_tenant
+from kontor.organisations.history import changes_of, entries, moments, on_day
+from kontor.organisations.models import Role
+from tests.builders import NOW, a_member, a_tenant
 
 
 def test_columns_that_change_are_named_in_german(database: None) -> None:
@@ -65,3 +69,23 @@ def test_the_act_that_does_something_names_a_change_and_fields_are_told_once(dat
         (told,) = moments(found, scale=Scale(currency="EUR"))
 
     assert (told.what, told.changes) == ("Beleg gebucht", (("Brutto", "0,01", "0,03"),))
+
+
+def test_an_entry_tells_its_link_and_what_an_update_changed_but_not_what_was_made(database: None) -> None:
+    books = a_tenant()
+    sabine = a_member(books, role="administrator")
+    with tenant(books.id, by=sabine):
+        Role.objects.filter(preset="reader").update(name="Gäste")
+
+    with tenant(books.id):
+        changed, *made = list(entries())
+        updates = set(AuditEvent.objects.filter(operation="UPDATE").values_list("id", flat=True))
+        link = AuditLink.objects.order_by("-number")[0]
+        today = list(on_day(entries(), localtime(link.at).date()))
+        before = list(on_day(entries(), localtime(link.at).date() - timedelta(days=1)))
+
+    assert (changed.object_type, changed.told) == ("organisations.role", {"name": ["Lesezugriff", "Gäste"]})
+    assert (changed.at, changed.actor_id, changed.number) == (link.at, sabine.id, link.number)
+    assert {each.id for each in (changed, *made) if each.told is not None} == updates
+    assert len(updates) < len(made)
+    assert (today, before) == ([changed, *made], [])

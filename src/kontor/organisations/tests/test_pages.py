@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kontor.core.anchors import is_genuine
-from kontor.core.audit import chain_status
+from kontor.core.chain import chain_status
 from kontor.core.clock import now
 from kontor.core.jobs import job, start_job
 from kontor.core.progress import Progress

@@ -61,7 +61,7 @@ def _month(text: str) -> Month | None:
 def books(request: TenantRequest) -> HttpResponse:
     """Answer the menu of books, for those who may enter many; `?screen=` names the page that each leads to."""
     screen = request.GET.get("screen", "")
-    return HttpResponse(all_books(request.books(None), screen=screen, here=request.tenant.code))
+    return HttpResponse(all_books(request.books.all(), screen=screen, here=request.tenant.code))
 
 
 @require_safe

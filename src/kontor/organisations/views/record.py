@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kontor.core.anchors import make_anchor
-from kontor.core.audit import chain_status, guard_of, wording_of
+from kontor.core.audit import guard_of, wording_of
+from kontor.core.chain import chain_status
 from kontor.core.clock import now, today
 from kontor.core.models import AuditEvent
 from kontor.organisations.access import TenantRequest, permit
 from kontor.organisations.exports import export_of
 from kontor.organisations.history import changes_of
-from kontor.organisations.object_names import name_of_object, object_url
+from kontor.organisations.object_names import name_of_object, object_urls
 from kontor.organisations.tables import record_table
 
 # What a page proves of the chain: enough to see that nothing of the last days was changed; check-books proves it all.
@@ -30,8 +31,10 @@ LINKS_PROVED, EVENTS_PROVED = 100, 1_000
 def record(request: TenantRequest) -> HttpResponseBase:
     """Show what was done, by day, person and kind of object, and whether the chain holds."""
     table = record_table(request)
+    if file := export_of(request, table):
+        return file
     context = {"table": table, "chain": chain_status(links_max=LINKS_PROVED, events_max=EVENTS_PROVED)}
-    return export_of(request, table) or render(request, "organisations/record.html", context)
+    return render(request, "organisations/record.html", context)
 
 
 @require_safe
@@ -45,7 +48,7 @@ def event(request: TenantRequest, event_id: int) -> HttpResponse:
         is_shown = not guard or guard in request.rights
         details = json.dumps(found.details, indent=2, ensure_ascii=False, sort_keys=True) if is_shown else ""
         context |= {
-            "changes": list(changes_of(found)) if is_shown else [], "details": details, "object_url": object_url(found, code=request.tenant.code),
+            "changes": list(changes_of(found)) if is_shown else [], "details": details, "object_url": object_urls(request.tenant.code)(found),
             "object_word": _(wording_of(found.object_type)), "object_name": name_of_object(found, rights=request.rights), "digest": bytes(found.digest).hex(),
         }  # fmt: skip
     return render(request, "organisations/event.html", context, status=200 if found else 404)

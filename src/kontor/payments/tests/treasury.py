@@ -82,7 +82,7 @@ class Treasury:
         with self.open():
             return collect(
                 self.wanted(*item_ids), money_account_id=self.bank_id, execution_date=clock.today(self.tenant.country),
-                at=NOW, by=self.clerk,
+                at=clock.now(), by=self.clerk,
             ).id  # fmt: skip
 
     def wanted(self, *item_ids: int) -> list[Wanted]:

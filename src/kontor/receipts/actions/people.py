@@ -23,7 +23,7 @@ def staff_party(user_id: int, *, by: Actor | None) -> Party:
     if known is not None:
         found: Party = known.party
         return found
-    party = create_party(_staff_facts(user_id), numbers={Side.CREDITOR: NEXT_FREE}, by=by)
+    party = create_party(_staff_facts(User.objects.get(id=user_id)), numbers={Side.CREDITOR: NEXT_FREE}, by=by)
     StaffParty.objects.create(user_id=user_id, party=party)
     return party
 
@@ -41,13 +41,13 @@ def supplier_party(document: IncomingDocument, *, by: Actor | None) -> Party:
     return party
 
 
-def foreseen_staff(user_id: int) -> int:
+def foreseen_staff(user: User) -> int:
     """Return `NOBODY`, as `staff_party` would make this user a contact first.
 
     Raises:
         whatever makes that impossible
     """
-    check_party(_staff_facts(user_id))
+    check_party(_staff_facts(user))
     next_number(Side.CREDITOR, highest=highest_number(Side.CREDITOR))
     return NOBODY
 
@@ -69,8 +69,7 @@ def foreseen_supplier(document: IncomingDocument) -> int:
     return known
 
 
-def _staff_facts(user_id: int) -> PartyFacts:
-    user = User.objects.get(id=user_id)
+def _staff_facts(user: User) -> PartyFacts:
     return PartyFacts(name=user.name, kind="person", email=user.email, language=user.language)
 
 

@@ -68,7 +68,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A receipt as it would be booked: with these parts, on this day, by this person."""
+    """A receipt as it would be booked: with these parts, on this day, by this person; `facts` of the books where known."""
 
     document: IncomingDocument
     lines: Sequence[Line]
@@ -77,6 +77,7 @@ class Trial:
     tenant: Tenant
     codes: Sequence[TaxCode]
     version: int | None = None
+    facts: BookingFacts | None = None
 
 
 def preview_of(trial: Trial) -> Preview:
@@ -99,7 +100,7 @@ def booked_lines(document: IncomingDocument) -> tuple[PreviewLine, ...]:
 def _lines(trial: Trial) -> list[PreviewLine]:
     document = trial.document
     check_may_book(document, version=trial.version, country=trial.tenant.country, by=trial.by)
-    facts = booking_facts(document.submitter_id, tenant=trial.tenant, codes=trial.codes)
+    facts = trial.facts or booking_facts(document.submitter_id, tenant=trial.tenant, codes=trial.codes)
     new = new_item(
         document, trial.lines, creditor=_creditor(document, facts), day=trial.day, books=facts.books,
         region=trial.tenant.country,
@@ -126,7 +127,7 @@ def _creditor(document: IncomingDocument, facts: BookingFacts) -> Creditor:
             raise MeansNotSet
         return Creditor(document.means.party_id, document.means.account.number)
     check_has_advance(document)
-    party_id = facts.staff_party_id or foreseen_staff(document.submitter_id)
+    party_id = facts.staff_party_id or foreseen_staff(document.submitter)
     return Creditor(party_id, facts.staff_control)
 
 

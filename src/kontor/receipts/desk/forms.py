@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kontor.contacts.models import Party
+from kontor.core.clock import today
 from kontor.core.money import decimals_of
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
@@ -259,7 +260,7 @@ def desk_forms(
 ) -> DeskForms:
     """Return the form as stored, or as posted; `count` parts, without part `drop`."""
     tenant = request.tenant
-    local: dict[str, Any] = {"region": tenant.country}
+    local: dict[str, Any] = {"region": tenant.country, "on": today(tenant.country)}
     accounts = reverse("account_options", kwargs={"tenant": tenant.code})
     day = document.service_to or document.document_date or entry_date
     posted = _posted_categories(data)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from html import escape
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kontor.core.figures import format_money
-from kontor.receipts.desk.words import SHORT_VARIANTS, row_title, status_mark
+from kontor.receipts.desk.words import row_title, said, status_mark
 from kontor.receipts.queries.inbox import Scope
 from kontor.receipts.queries.listed import ListedPage, ListedRow
-from kontor.receipts.rules.tracks import payment_of, status_of
+from kontor.receipts.rules.tracks import Facts, Payment, Status, payment_of, status_of
+from kontor.ui.quick_html import quoted as escape
 from kontor.ui.tags.signs import dot, icon, initials
 
 PROJECTS_SHOWN = 2
@@ -29,20 +29,20 @@ def rows_of(page: ListedPage, scope: Scope, *, path: str, current: int | None, u
     """Return the rows; `path` is the workbench's address, `current` the receipt that is open."""
     address = path + scope.query(p=page.number if page.number > 1 else "")
     address += "r=" if address.endswith("?") else "&r="
-    draw_dot, words = cache(lambda tone, word: str(dot(tone, word))), _Words()
+    words = _Words()
     parts = [
         _row(
-            row, url=escape(f"{address}{row.id}"), sign=draw_dot(*_sign(row)), tip=words.tip(row, user_id=user_id),
-            is_current=row.id == current, region=region,
+            row, words, url=escape(f"{address}{row.id}"), tip=words.tip(row, user_id=user_id), is_current=row.id == current,
+            region=region,
         )
         for row in page.rows
     ]  # fmt: skip
     return SafeString("".join(parts))
 
 
-def _row(row: ListedRow, *, url: str, sign: str, tip: str, is_current: bool, region: str) -> str:
+def _row(row: ListedRow, words: _Words, *, url: str, tip: str, is_current: bool, region: str) -> str:
     title = row_title(row.supplier, row.purpose, row.number)
-    label = escape(_("Select %(what)s, %(number)s") % {"what": title, "number": row.number})
+    label = escape(words.select % {"what": title, "number": row.number})
     amount = "–" if row.gross is None else escape(format_money(row.gross, currency=row.currency, region=region))
     below = " · ".join(
         escape(part) for part in (row.number, row.submitter, ", ".join(row.projects[:PROJECTS_SHOWN])) if part
@@ -50,28 +50,31 @@ def _row(row: ListedRow, *, url: str, sign: str, tip: str, is_current: bool, reg
     return (
         f'<li class="k-txrow"><input class="k-cb" type="checkbox" name="ids" value="{row.id}" form="bulk" aria-label="{label}">'
         f'<a class="k-tx" id="rc-{row.id}" href="{url}" hx-get="{url}" {exchange()}'
-        f'{' aria-current="true"' if is_current else ""}>{sign}<span><b>{escape(title)}</b><span class="k-tp">{below}</span>'
+        f'{' aria-current="true"' if is_current else ""}>{words.sign(row.facts)}<span><b>{escape(title)}</b><span class="k-tp">{below}</span>'
         f'</span><span class="k-r"><span class="k-amt"><span class="">{amount}</span></span>{tip}</span></a></li>'
     )
 
 
-def _sign(row: ListedRow) -> tuple[str, str]:
-    facts = row.facts
-    mark = status_mark(status_of(facts), payment_of(facts), is_donation=facts.variant == "donation")
-    return mark.tone, mark.word
-
-
 class _Words:
-    """What stands right below the amounts; the words of one list, translated once."""
+    """The signs before receipts, and what stands right below the amounts; the words of one list, translated once."""
 
     def __init__(self) -> None:
         self._lock, self._mine = str(icon("lock")), escape(_("with me"))
-        self._ready = escape(_("ready to book"))
+        self._ready, self.select = escape(_("ready to book")), _("Select %(what)s, %(number)s")
         self._differing = {
             ("amount",): _("amount differs"), ("date",): _("date differs"), ("amount", "date"): _("amount and date differ"),
         }  # fmt: skip
         self._doubt = str(icon("triangle-alert"))
-        self._variants = {key: escape(str(words)) for key, words in SHORT_VARIANTS.items()}
+        self._variants = {key: escape(words) for key, words in said("variant")}
+        self._signs: dict[tuple[Status, Payment, bool], str] = {}
+
+    def sign(self, facts: Facts) -> str:
+        """Return the dot of where a receipt stands."""
+        key = (status_of(facts), payment_of(facts), facts.variant == "donation")
+        if key not in self._signs:
+            mark = status_mark(key[0], key[1], is_donation=key[2])
+            self._signs[key] = str(dot(mark.tone, mark.word))
+        return self._signs[key]
 
     def tip(self, row: ListedRow, *, user_id: int) -> str:
         """Return who keeps the receipt, and whether it can be booked, what of it was read otherwise, or how it is paid."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cached_property
 from typing import Any
 
 from django.db import Error
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,17 +31,21 @@ from kontor.receipts.desk.choices import held_by
 from kontor.receipts.desk.detail import Detail, detail_of
 from kontor.receipts.desk.forms import PARTS_MAX, DeskForms, desk_forms
 from kontor.receipts.desk.listed import rows_of
-from kontor.receipts.desk.previews import entry_day, preview_as_stored, preview_as_typed, splits_of
-from kontor.receipts.desk.words import ASSIGNED, SHORT_VARIANTS, STATUSES, TABS, day_words, row_title
+from kontor.receipts.desk.previews import preview_as_stored, preview_as_typed, splits_of
+from kontor.receipts.desk.words import day_words, row_title, said
 from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.bookings import BookingFacts
 from kontor.receipts.queries.documents import document_by_id, lines_of, name_of
-from kontor.receipts.queries.habits import habits
+from kontor.receipts.queries.ground import Ground, ground_of
 from kontor.receipts.queries.inbox import PAYABLE, Scope, categories_of
 from kontor.receipts.queries.listed import ListedPage, listed_page, next_after
 from kontor.receipts.queries.offered import Offered, offered
 from kontor.receipts.rules.workflow import TO_PROCESS
 from kontor.ui.marks import Tab
 from kontor.ui.refusals import translated
+
+# What is typed in dialogs and short fields beside the form.
+SAID = ("question", "reason", "cancel_reason", "message", "note")
 
 
 def title_of(document: IncomingDocument) -> str:
@@ -76,9 +80,15 @@ class Material:
         return dated_tax_codes()
 
     @cached_property
-    def entry_day(self) -> date:
-        """Return the posting date proposed."""
-        return entry_day(self.document, today=clock.today(self.request.tenant.country))
+    def ground(self) -> Ground:
+        """Return what the books say to the receipt."""
+        day = self.document.document_date or clock.today(self.request.tenant.country)
+        return ground_of(self.document, {line.cost_type_id for line in self.lines} or {None}, day=day)
+
+    @cached_property
+    def facts(self) -> BookingFacts:
+        """Return what booking the receipt would meet."""
+        return self.ground.booking(tenant=self.request.tenant, codes=self.codes)
 
 
 def forms_of(
@@ -93,8 +103,8 @@ def forms_of(
     count = _count(data) if data is not None else None
     known = material or Material(request, document)
     return desk_forms(
-        request, document, known.lines, proposed=habits(document, {line.cost_type_id for line in known.lines} or {None}),
-        categories=known.categories, found=known.offered, codes=known.codes, entry_date=known.entry_day, data=data,
+        request, document, known.lines, proposed=known.ground.habits,
+        categories=known.categories, found=known.offered, codes=known.codes, entry_date=known.ground.entry_day, data=data,
         count=count, drop=drop,
     )  # fmt: skip
 
@@ -128,14 +138,15 @@ def bench_context(
     found = material.offered if material is not None else offered(held_by(None))
     path = reverse("receipts:inbox", kwargs={"tenant": request.tenant.code})
     tabs = [
-        Tab(label=str(word), url=path + scope.query(tab=key), count=page.counts[key], is_current=scope.tab == key)
-        for key, word in TABS.items()
+        Tab(label=word, url=path + scope.query(tab=key), count=page.counts[key], is_current=scope.tab == key)
+        for key, word in said("tab")
     ]
     context = {
         "heading": _("Receipt inbox"), "scope": scope, "tabs": tabs, "page": page,
         "rows": rows_of(page, scope, path=path, current=document.id if document is not None else None, user_id=user_id, region=region),
         "is_chosen": is_chosen, "refusal": refusal, "conflict": conflict, "detail": None,
-        "may_pay": "payments.prepare" in request.rights, "said": {},
+        "may_pay": "payments.prepare" in request.rights, "said": dict.fromkeys(SAID, ""), "shows_errors": False,
+        "is_unsaved": False, "is_kept": False, "is_fragment": False,
         "here_query": scope.query(r=document.id if document is not None else None),
         "bench_path": path,
         "page_before": path + scope.query(p=page.number - 1) if page.number > 1 else "",
@@ -166,9 +177,14 @@ def detail_context(material: Material, *, forms: DeskForms | None = None) -> dic
         "history": moments_of("receipts.document", document.id, scale=Scale(currency=document.currency, region=request.tenant.country)), "categories": detail.keywords,
         "booked": booked_lines(document) if document.entry_id else (),
         "can": _possible(request, detail), "may_turn": document.assigned_to_id in {None, request.user.pk}, "accept": ACCEPT,
-        "money_accounts": MoneyAccount.objects.filter(is_active=True).order_by("name"),
+        "money_accounts": _money_accounts,
         "today_shown": day_words(clock.today(request.tenant.country)), "recovery_shown": _recovery_shown(request, detail),
     }  # fmt: skip
+
+
+def _money_accounts() -> QuerySet[MoneyAccount]:
+    """Return the accounts that a dialog offers, asked only where one is shown."""
+    return MoneyAccount.objects.filter(is_active=True).order_by("name")
 
 
 def _recovery_shown(request: TenantRequest, detail: Detail) -> str:
@@ -180,9 +196,13 @@ def _recovery_shown(request: TenantRequest, detail: Detail) -> str:
 def _preview(material: Material, *, forms: DeskForms | None, shown: DeskForms | None) -> Preview | None:
     request, document, codes = material.request, material.document, material.codes
     if forms is not None:
-        return preview_as_typed(request, document, forms, codes=codes) if forms.is_valid() else None
+        return (
+            preview_as_typed(request, document, forms, codes=codes, facts=material.facts) if forms.is_valid() else None
+        )
     usual = shown.usual if shown is not None else {}
-    return preview_as_stored(request, document, material.lines, day=material.entry_day, codes=codes, usual=usual)
+    return preview_as_stored(
+        request, document, material.lines, day=material.ground.entry_day, codes=codes, facts=material.facts, usual=usual
+    )
 
 
 def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
@@ -209,14 +229,14 @@ def _possible(request: TenantRequest, detail: Detail) -> dict[str, bool]:
 
 def filters_context(scope: Scope, found: Offered, *, path: str) -> dict[str, Any]:
     """Return the choices of the filter bar and its conditions in words."""
-    choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
-        "status": (_("Status"), [(key, str(word)) for key, word in STATUSES.items()]),
-        "variant": (_("Payment"), [(key, str(word)) for key, word in SHORT_VARIANTS.items()]),
+    choices: dict[str, tuple[str, Sequence[tuple[str, str]]]] = {
+        "status": (_("Status"), said("status")),
+        "variant": (_("Payment"), said("variant")),
         "project": (_("Project"), found.projects),
         "category": (_("Category"), found.categories),
         "submitter": (_("Submitter"), found.submitters),
         "reviewer": (_("Reviewer"), found.reviewers),
-        "assigned": (pgettext("filter", "Assigned"), [(key, str(word)) for key, word in ASSIGNED.items()]),
+        "assigned": (pgettext("filter", "Assigned"), said("assigned")),
     }
     set_words = {
         name: dict(offered).get(getattr(scope, name), getattr(scope, name))

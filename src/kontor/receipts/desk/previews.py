@@ -18,6 +18,7 @@ from kontor.receipts.actions.processing import ProcessedPart, save
 from kontor.receipts.actions.trying import Preview, Trial, preview_of
 from kontor.receipts.desk.forms import DeskForms
 from kontor.receipts.models import IncomingDocument, IncomingLine
+from kontor.receipts.queries.bookings import BookingFacts
 from kontor.receipts.queries.days import first_open_day
 from kontor.receipts.queries.documents import lines_of
 from kontor.receipts.queries.inbox import categories_of
@@ -55,15 +56,20 @@ def book_as_typed(request: TenantRequest, document_id: int, forms: DeskForms) ->
 
 
 def preview_as_typed(
-    request: TenantRequest, document: IncomingDocument, forms: DeskForms, *, codes: Sequence[TaxCode]
+    request: TenantRequest,
+    document: IncomingDocument,
+    forms: DeskForms,
+    *,
+    codes: Sequence[TaxCode],
+    facts: BookingFacts,
 ) -> Preview:
-    """Return what „book“ would write for the form, which must be valid."""
+    """Return what „book“ would write for the form, which must be valid; `facts` of the books."""
     held = copy(document)
     for name, value in forms.head.values().items():
         setattr(held, name, value)
     head = forms.head.cleaned_data
     day = head["entry_date"] or held.document_date or clock.today(request.tenant.country)
-    return preview_of(Trial(held, forms.lines(), day, request.user, request.tenant, codes, head["version"]))
+    return preview_of(Trial(held, forms.lines(), day, request.user, request.tenant, codes, head["version"], facts))
 
 
 def preview_as_stored(
@@ -73,11 +79,12 @@ def preview_as_stored(
     *,
     day: date,
     codes: Sequence[TaxCode],
+    facts: BookingFacts,
     usual: Mapping[int | None, Habit] | None = None,
 ) -> Preview:
     """Return what „book“ would write for the receipt as it is saved, parts without an account under their usual one."""
     shown = [_line(line, (usual or {}).get(line.cost_type_id)) for line in lines]
-    return preview_of(Trial(document, shown, day, request.user, request.tenant, codes))
+    return preview_of(Trial(document, shown, day, request.user, request.tenant, codes, facts=facts))
 
 
 def _line(line: IncomingLine, habit: Habit | None) -> Line:

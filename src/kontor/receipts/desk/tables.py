@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from kontor.receipts.desk.words import SHORT_VARIANTS, status_mark
+from kontor.receipts.desk.words import SHORT_VARIANTS, said, status_mark
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.archive import (
     STATES,
@@ -141,7 +141,7 @@ def _filters() -> list[Filter[Row]]:
         (Filter(key="state", anything=_("of every status"), choices=[(state, words[state]) for state in STATES], apply=in_state), True),
         (Filter(key="year", anything=_("of every year"), choices=years, apply=lambda rows, value: rows.filter(year=value)), bool(years)),
         (Filter(key="category", anything=_("of every category"), choices=found.categories, apply=with_category), bool(found.categories)),
-        (Filter(key="variant", anything=_("however paid"), choices=[(key, str(word)) for key, word in SHORT_VARIANTS.items()],
+        (Filter(key="variant", anything=_("however paid"), choices=said("variant"),
                 apply=lambda rows, value: rows.filter(variant=value)), True),
         (Filter(key="project", anything=_("of all projects"), choices=found.projects,
                 apply=lambda rows, value: with_part(rows, project_id=value)), True),

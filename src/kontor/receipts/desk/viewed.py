@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import pgettext
 from kontor.receipts.desk.detail import Page
 from kontor.receipts.desk.marks import Mark, ReadValue
 from kontor.ui.addresses import address
+from kontor.ui.quick_html import quoted as escape
 from kontor.ui.tags.signs import icon
 
 _ICONS = {"qr": "qr-code", "ocr": "scan-text"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
@@ -95,6 +96,25 @@ _PAYMENTS: Mapping[Payment, Promise] = {
     Payment.TO_RECOVER: gettext_lazy("Booked, repayment expected"),
     Payment.ORDERED: gettext_lazy("Booked, payment on its way"),
 }
+_SIGNS: Mapping[str, Promise] = {
+    "agrees": gettext_lazy("Amount and date agree with the picture"),
+    "differs": gettext_lazy("Amount or date differ from what was read"),
+    "no_double": gettext_lazy("No double found"),
+    "new_iban": gettext_lazy("This IBAN is paid for the first time"),
+    "known_iban": gettext_lazy("This IBAN is known"),
+    "own_voucher": gettext_lazy("Own voucher instead of a receipt"),
+}
+_CHOICES = {"status": STATUSES, "variant": SHORT_VARIANTS, "assigned": ASSIGNED, "tab": TABS}
+
+
+def said(name: str) -> Sequence[tuple[str, str]]:
+    """Return the choices of a condition of the list (status, variant, assigned, tab) in the reader's language."""
+    return _said(name, get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _said(name: str, _language: str) -> tuple[tuple[str, str], ...]:
+    return tuple((key, str(word)) for key, word in _CHOICES[name].items())
 
 
 def status_mark(status: Status, payment: Payment, *, is_donation: bool = False) -> Mark:
@@ -112,17 +132,13 @@ def sign_words(sign: Mapping[str, object]) -> tuple[str, str, str]:
     tone = "warn" if sign.get("is_warning") else "pos"
     code = str(sign.get("code", ""))
     many = [str(each) for each in sign.get("of", [])] if isinstance(sign.get("of"), list) else []  # type: ignore[attr-defined]
-    sentences: Mapping[str, str] = {
-        "agrees": _("Amount and date agree with the picture"),
-        "differs": _("Amount or date differ from what was read"),
-        "double": ngettext("May have been handed in before", "May have been handed in before", len(many)),
-        "no_double": _("No double found"),
-        "new_iban": _("This IBAN is paid for the first time"),
-        "known_iban": _("This IBAN is known"),
-        "own_voucher": _("Own voucher instead of a receipt"),
-    }
+    sentence = (
+        ngettext("May have been handed in before", "May have been handed in before", len(many))
+        if code == "double"
+        else _SIGNS.get(code, code)
+    )
     more = {"double": ", ".join(many), "new_iban": _iban(sign), "known_iban": _iban(sign)}.get(code, "")
-    return tone, sentences.get(code, code), more
+    return tone, str(sentence), more
 
 
 def _iban(sign: Mapping[str, object]) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import typst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kontor.core.figures import format_day, format_money
+from kontor.core.typesetting import typeset
 from kontor.organisations.models import Tenant
 from kontor.receipts.models import IncomingDocument, IncomingLine
 
@@ -45,12 +44,4 @@ def voucher_pdf(document: IncomingDocument, lines: Sequence[IncomingLine], *, te
             "name": document.submitter.name, "day": format_day(on, language=language),
         },
     }  # fmt: skip
-    return bytes(
-        typst.compile(
-            str(TEMPLATE),
-            format="pdf",
-            sys_inputs={"values": json.dumps(values)},
-            ignore_system_fonts=True,
-            timestamp=0,
-        )
-    )
+    return typeset(TEMPLATE, **values)

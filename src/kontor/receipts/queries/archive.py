@@ -12,7 +12,8 @@ from kontor.core.kept_statements import kept
 from kontor.core.search import search_text
 from kontor.core.tenancy import current_tenant_id
 from kontor.receipts.models import DocumentCategory, IncomingDocument, IncomingLine
-from kontor.receipts.queries.documents import CLOSED, DONE, IS_UNFINISHED, STANDING_JOINS
+from kontor.receipts.queries.closed import IsClosed
+from kontor.receipts.queries.documents import DONE, IS_UNFINISHED, STANDING_JOINS
 from kontor.receipts.queries.inbox import SUBJECT, matching_word
 
 FOUND_MAX = 1_000
@@ -52,7 +53,7 @@ STATES = ("done", "rejected", "withdrawn", "cancelled")
 def archived() -> QuerySet[IncomingDocument]:
     """Return the archive's receipts; what never got a number is none."""
     rows = IncomingDocument.objects.select_related("submitter", "means", "item", "advance", "advance__item")
-    return rows.only(*SHOWN).filter(CLOSED).exclude(sequence=None)
+    return rows.only(*SHOWN).filter(IsClosed()).exclude(sequence=None)
 
 
 def in_state(rows: QuerySet[IncomingDocument], state: str) -> QuerySet[IncomingDocument]:

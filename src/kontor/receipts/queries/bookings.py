@@ -18,8 +18,7 @@ from kontor.openitems.models import ItemKind
 from kontor.openitems.rules.news import Books
 from kontor.organisations.models import Tenant
 
-_FACTS = """
-SELECT
+FACTS = """
   (SELECT jsonb_agg(jsonb_build_array(v.valid_from, v.status, v.output_timing, v.input_timing) ORDER BY v.valid_from)
    FROM ledger_vatregime v WHERE v.tenant_id = %(tenant)s),
   (SELECT min(y.first_day) FROM ledger_fiscalyear y WHERE y.tenant_id = %(tenant)s),
@@ -49,8 +48,13 @@ class BookingFacts:
 def booking_facts(submitter_id: int, *, tenant: Tenant, codes: Sequence[TaxCode]) -> BookingFacts:
     """Return what booking a receipt of this person needs to know; one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, {"tenant": current_tenant_id(), "submitter": submitter_id})
-        regimes, first_day, account, party_id = cursor.fetchone()
+        cursor.execute(f"SELECT {FACTS}", {"tenant": current_tenant_id(), "submitter": submitter_id})
+        return facts_in(cursor.fetchone(), tenant=tenant, codes=codes)
+
+
+def facts_in(row: Sequence[Any], *, tenant: Tenant, codes: Sequence[TaxCode]) -> BookingFacts:
+    """Return what the columns `FACTS` say."""
+    regimes, first_day, account, party_id = row
     return BookingFacts(
         _books(json.loads(regimes) if regimes else (), tenant=tenant, codes=codes), first_day, account or "", party_id
     )

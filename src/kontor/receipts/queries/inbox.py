@@ -88,10 +88,7 @@ class Scope:
     @property
     def conditions(self) -> dict[str, str]:
         """Return the conditions of the filter bar that are set."""
-        skipped = {"tab", "p", "q", "bounds"}
-        return {
-            each.name: value for each in fields(self) if each.name not in skipped and (value := self._of(each.name))
-        }
+        return {name: value for name in CONDITIONS if (value := self._of(name))}
 
     @property
     def address(self) -> str:
@@ -100,9 +97,7 @@ class Scope:
 
     def query(self, *, r: int | None = None, **changes: str | int) -> str:
         """Return the address's query with changes; `r` is the receipt to open."""
-        parts: dict[str, str | int] = {
-            each.name: self._of(each.name) for each in fields(self) if each.name not in {"p", "bounds"}
-        }
+        parts: dict[str, str | int] = {name: self._of(name) for name in ("tab", "q", *CONDITIONS)}
         parts |= changes
         if parts["tab"] == "new":
             parts["tab"] = ""
@@ -116,6 +111,9 @@ class Scope:
 
     def _of(self, name: str) -> str:
         return str(getattr(self, name))
+
+
+CONDITIONS = tuple(each.name for each in fields(Scope) if each.name not in {"tab", "p", "q", "bounds"})
 
 
 def scope_of(query: Mapping[str, str], *, region: str) -> Scope:

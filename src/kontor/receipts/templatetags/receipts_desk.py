@@ -1,31 +1,31 @@
-"""`{% load receipts_desk %}`: fields with their origin, and words of the desk."""
+"""`{% load receipts_desk %}`: the fields of the desk, and its words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any, Protocol
 
 from django import template
 from django.forms import BoundField
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from kontor.core.iban import format_iban
 from kontor.ledger.models.accounts import Account
+from kontor.ledger.models.entries import JournalEntry
 from kontor.ledger.models.taxes import TaxCode
+from kontor.ledger.queries.journal import number_of
 from kontor.ledger.queries.names import account_name, is_german
 from kontor.receipts.desk.choices import advance_words as words_of_advance
 from kontor.receipts.desk.detail import Detail
-from kontor.receipts.desk.forms import PartForm
+from kontor.receipts.desk.fields import categories_of, head_of, parts_of, payment_of
+from kontor.receipts.desk.forms import HeadForm
 from kontor.receipts.desk.listed import exchange as exchanged
-from kontor.receipts.desk.marks import ReadValue
 from kontor.receipts.desk.viewed import choices_of, found_of, pages_of, thumbs_of
 from kontor.receipts.desk.words import VARIANTS
-from kontor.receipts.models import Advance, IncomingDocument
-from kontor.receipts.rules.habits import Habit
-from kontor.ui.renderer import render_field
+from kontor.receipts.models import Advance
+from kontor.ui.context import region_of
+from kontor.ui.forms.frames import framed_field
 
 register = template.Library()
 
@@ -40,34 +40,39 @@ class DebitAndCredit(Protocol):
 
 
 @register.simple_tag(takes_context=True)
-def desk_field(context: Context, bound: BoundField, width: int, detail: Detail) -> SafeString:
-    """Render a field; what agrees with what was read says where it stands, what differs can be taken over."""
-    name = "supplier_name" if bound.name == "supplier" else bound.name
-    value = detail.read_for(name)
-    if value is None:
-        return render_field(bound, width=width)
-    note = read_note(value, save_url=context["save_url"])
-    return render_field(bound, width=width, origin=value.agreement if value.agrees else "", note=note)
+def head_fields(context: Context) -> SafeString:
+    """Write what the receipt says as a whole."""
+    return head_of(
+        context["forms"].head, context["detail"], base_currency=context["request"].tenant.base_currency,
+        save_url=context["save_url"],
+    )  # fmt: skip
 
 
-def read_note(value: ReadValue, *, save_url: str) -> SafeString:
-    """Return what was read, with a button that takes it over; hidden while the field says the same."""
-    shown, origin = escape(value.shown), escape(value.origin)
-    words = escape(_("On the receipt: %(value)s")) % {"value": f"<b>{shown}</b>"}
-    label = escape(_("Take over: %(field)s %(value)s") % {"field": value.label, "value": value.shown})
-    return SafeString(
-        f'<p class="k-hint k-read" data-read="{escape(value.typed)}"{" hidden" if value.agrees else ""}>'
-        f'<span>{words}<span class="k-vh"> ({origin})</span></span> '
-        f'<button class="k-link k-link-b" type="submit" name="take" value="{value.input}" formnovalidate '
-        f'hx-post="{save_url}" hx-sync="this:drop" {exchanged()} aria-label="{label}">{escape(_("Take it over"))}</button></p>'
-    )
+@register.simple_tag(takes_context=True)
+def part_fields(context: Context) -> SafeString:
+    """Write the parts of the receipt."""
+    return parts_of(
+        context["forms"], context["document"], splits=context["splits"], region=region_of(context["request"]),
+        save_url=context["save_url"],
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def payment_fields(context: Context) -> SafeString:
+    """Write who paid, and how the money moves."""
+    return payment_of(context["forms"].head, context["detail"], save_url=context["save_url"])
 
 
 @register.simple_tag
-def account_field(part: PartForm, document: IncomingDocument) -> SafeString:
-    """Render the account of a part; the usual one says why it is proposed."""
-    origin = habit_words(part.usual, document) if part.usual is not None and part.is_usual else ""
-    return render_field(part["account"], width=6, origin=origin)
+def category_fields(head: HeadForm) -> SafeString:
+    """Write the keywords."""
+    return categories_of(head)
+
+
+@register.simple_tag
+def framed(bound: BoundField, width: int = 6) -> SafeString:
+    """Write a field."""
+    return framed_field(bound, width=width)
 
 
 @register.simple_tag
@@ -101,17 +106,6 @@ def thumbs_shown(context: Context, detail: Detail) -> SafeString:
 
 
 @register.filter
-def habit_words(habit: Habit, document: IncomingDocument) -> str:
-    """Return why an account is proposed."""
-    if habit.why == "cost_type":
-        return _("as set up for the kind of expense")
-    facts = {"count": habit.count, "of": habit.of, "supplier": document.supplier_name[:40]}
-    if habit.of == 1:
-        return _("as last time at %(supplier)s") % facts
-    return _("as %(count)s of the last %(of)s at %(supplier)s") % facts
-
-
-@register.filter
 def variant_words(variant: str) -> str:
     """Return how a payment variant is called."""
     return str(VARIANTS.get(variant, "–"))
@@ -121,6 +115,12 @@ def variant_words(variant: str) -> str:
 def debits_first(lines: Iterable[DebitAndCredit]) -> list[DebitAndCredit]:
     """Return the lines of a posting as bookkeepers write them."""
     return sorted(lines, key=lambda line: not line.debit)
+
+
+@register.filter
+def entry_number(entry: JournalEntry) -> str:
+    """Return the number of an entry."""
+    return number_of(entry)
 
 
 @register.filter

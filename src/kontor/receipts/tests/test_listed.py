@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from kontor.openitems.models import OpenItem
 from kontor.receipts.actions.booking import book, cancel, set_paid
 from kontor.receipts.actions.processing import ask_back, reject, take
+from kontor.receipts.desk.words import VARIANTS
 from kontor.receipts.models import IncomingDocument, PaymentMeans
 from kontor.receipts.queries import listed
-from kontor.receipts.queries.documents import CLOSED, document_by_id, lines_of, own_documents, standing_of
+from kontor.receipts.queries.closed import CLOSED_SQL, IsClosed
+from kontor.receipts.queries.documents import (
+    CLOSED,
+    IS_UNFINISHED,
+    document_by_id,
+    lines_of,
+    own_documents,
+    standing_of,
+)
 from kontor.receipts.queries.inbox import STATUSES, TO_PAY, Scope, is_bookable
 from kontor.receipts.queries.listed import listed_ids, listed_page, next_after
 from kontor.receipts.rules.tracks import payment_of, status_of
+from kontor.receipts.rules.workflow import HANDED_IN
 from tests.builders import NOW
 
 from .desk_books import browser, handed_in, url
@@ -72,8 +83,33 @@ def test_the_list_leaves_out_what_the_archive_holds(full: tuple[Office, dict[str
         everything = IncomingDocument.objects.exclude(state="draft")
         archived = set(everything.filter(CLOSED).values_list("id", flat=True))
 
+        assert set(everything.filter(IsClosed()).values_list("id", flat=True)) == archived
         assert ids_of(office, tab="all") == set(everything.values_list("id", flat=True)) - archived
         assert len(archived) >= 3
+
+
+def test_a_receipt_is_in_the_archive_or_on_the_list_whatever_it_says(office: Office) -> None:
+    names = {
+        "state": "d.state", "variant": "d.variant", "follow": "d.more_receipts_follow", "later": "m.is_debited_later",
+        "open": "i.amount_open", "left": "ai.amount_open",
+    }  # fmt: skip
+    places = """
+    (SELECT s.state, v.variant, f.follow AS more_receipts_follow FROM unnest(%s::text[]) AS s (state),
+     unnest(%s::text[]) AS v (variant), unnest(ARRAY[true, false]) AS f (follow)) AS d,
+    unnest(ARRAY[true, false, NULL]) AS m (is_debited_later), unnest(ARRAY[0, 5, NULL]) AS i (amount_open),
+    unnest(ARRAY[0, 5, NULL]) AS ai (amount_open)
+    """
+    with office.open(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce({CLOSED_SQL.format(**names)}, false), {IS_UNFINISHED} FROM {places}",
+            [sorted(HANDED_IN | {"rejected", "withdrawn", "cancelled"}), list(VARIANTS)],
+        )
+        found = cursor.fetchall()
+
+    assert [is_closed for is_closed, is_unfinished in found] == [
+        not is_unfinished for is_closed, is_unfinished in found
+    ]
+    assert {is_closed for is_closed, _is_unfinished in found} == {True, False}
 
 
 def test_every_tab_holds_what_its_condition_says(full: tuple[Office, dict[str, int]]) -> None:

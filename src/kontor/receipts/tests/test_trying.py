@@ -4,41 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 import pytest
-from django.db import Error, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django_subatomic import db
 from pytest_django import DjangoDbBlocker
 
 from kontor.core.figures import format_amount
-from kontor.core.refinement import refined
-from kontor.core.refusal import Refusal
-from kontor.ledger.actions.periods import close_period
-from kontor.ledger.actions.previews import PreviewLine
 from kontor.ledger.models.accounts import Account
 from kontor.ledger.models.entries import JournalEntry
-from kontor.ledger.models.periods import Period
 from kontor.ledger.models.taxes import ExchangeRate, TaxCode, VatRegime, VatStatus, VatTiming
 from kontor.ledger.queries.names import dated_tax_codes
-from kontor.openitems.models import OpenItem
-from kontor.receipts.actions.advancing import pay_out_advance, request_advance
 from kontor.receipts.actions.booking import book
-from kontor.receipts.actions.composing import MeansNotSet
-from kontor.receipts.actions.processing import ProcessedPart, save
-from kontor.receipts.actions.submitting import submit
-from kontor.receipts.actions.trying import Preview, Trial, booked_lines, preview_of
-from kontor.receipts.models import Advance, StaffParty
-from kontor.receipts.queries.documents import document_by_id, lines_of
-from kontor.receipts.rules.lines import Line, PartsDiffer
+from kontor.receipts.actions.processing import ProcessedPart
+from kontor.receipts.actions.trying import Trial, booked_lines, preview_of
+from kontor.receipts.models import StaffParty
+from kontor.receipts.queries.documents import document_by_id
+from kontor.receipts.rules.lines import Line
 from tests.builders import NOW, a_day
 
 from .desk_books import browser, typed, url
-from .office import DAY, IBAN, Office, a_draft, an_office, put_to_account
+from .office import DAY, Office, an_office
+from .tried_books import agrees, an_advance, handed_in, of_advance, to_account, tried, with_parts
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -52,77 +41,6 @@ TAXES = (
 @pytest.fixture
 def office() -> Office:
     return an_office()
-
-
-def handed_in(office: Office, gross: int = 119_00, *, variant: str = "private", **values: Any) -> int:
-    with office.open(by=office.volunteer):
-        document = a_draft(office, gross, variant=variant, **values)
-        submit(document.id, today=DAY, at=NOW, by=office.volunteer)
-        return document.id
-
-
-def with_parts(office: Office, document_id: int, parts: list[ProcessedPart], **values: object) -> None:
-    save(document_id, values, parts=parts, version=None, keep=False, at=NOW, by=office.clerk)
-
-
-def to_account(office: Office, document_id: int, *, number: str = "4980", tax_code: str = "purchase-standard") -> None:
-    document = document_by_id(document_id)
-    assert document is not None
-    put_to_account(office, document, number=number, tax_code=tax_code)
-
-
-def an_advance(office: Office, amount: int = 200_00, *, currency: str = "") -> Advance:
-    asked = request_advance(
-        user_id=office.volunteer.id, amount=amount, currency=currency or office.tenant.base_currency, purpose="Freizeit",
-        at=NOW, by=office.clerk,
-    )  # fmt: skip
-    return pay_out_advance(asked.id, office.bank_id, day=DAY, at=NOW, by=office.clerk)
-
-
-def of_advance(office: Office, advance: Advance) -> dict[str, Any]:
-    return {
-        "advance_id": advance.id, "more_receipts_follow": True, "refund_route_id": office.route.id, "payee_iban": IBAN,
-        "payee_name": "Mira Okonkwo",
-    }  # fmt: skip
-
-
-def tried(office: Office, document_id: int, *, day: date = DAY) -> Preview:
-    """Return the preview of the receipt as it is stored."""
-    document = document_by_id(document_id)
-    assert document is not None
-    lines = [
-        Line(
-            position=row.position, gross=row.gross, account=row.account.number if row.account else "",
-            tax_code=row.tax_code, tax_amount=row.tax_amount, project_id=row.project_id, sphere=row.sphere, text=row.text,
-        )
-        for row in lines_of([document_id]).get(document_id, [])
-    ]  # fmt: skip
-    return preview_of(Trial(document, lines, day, office.clerk, office.tenant, dated_tax_codes()))
-
-
-def written(office: Office, document_id: int, *, day: date = DAY) -> tuple[PreviewLine, ...] | Refusal:
-    """Book, and return the lines as they stand in the books, or why it was refused."""
-    try:
-        with db.savepoint():
-            return booked_lines(book(document_id, entry_date=day, at=NOW, by=office.clerk))
-    except Refusal as no:
-        return no
-    except Error as error:
-        no_more = refined(error)
-        assert no_more is not None
-        return no_more
-
-
-def agrees(office: Office, document_id: int, *, day: date = DAY) -> Preview:
-    """Check that the preview is what booking then does; return the preview."""
-    shown = tried(office, document_id, day=day)
-    done = written(office, document_id, day=day)
-    if isinstance(done, Refusal):
-        assert (type(shown.refusal), shown.refusal and shown.refusal.facts, shown.lines) == (type(done), done.facts, ())
-    else:
-        assert (shown.refusal, shown.lines) == (None, done)
-        assert sum(line.credit for line in shown.lines) == shown.total > 0
-    return shown
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -213,21 +131,6 @@ def test_an_advance_is_set_off_as_far_as_both_go(office: Office, amount: int) ->
         assert len(agrees(office, again).lines) == (5 if amount > 119_00 else 3)
 
 
-def test_what_cannot_be_set_off_is_refused_before_it_is_booked(office: Office) -> None:
-    with office.open():
-        ExchangeRate.objects.create(currency="USD", day=a_day(3, 1), rate=Decimal("0.9"))
-        in_dollars, reserved = an_advance(office, currency="USD"), an_advance(office)
-        OpenItem.objects.filter(id=reserved.item_id or 0).update(is_in_payment=True)
-    for advance in (in_dollars, reserved):
-        document_id = handed_in(office)
-        with office.open():
-            to_account(office, document_id)
-            values = {"variant": "advance", "advance_id": advance.id}
-            save(document_id, values, version=None, keep=False, at=NOW, by=office.clerk)
-
-            assert agrees(office, document_id).refusal is not None
-
-
 @pytest.fixture(scope="module")
 def office_of(test_database: None, django_db_blocker: DjangoDbBlocker) -> Callable[[str, str], Office]:
     """Return what gives the one office of a chart; each receipt in it stands for itself."""
@@ -275,54 +178,6 @@ def test_every_chart_has_its_own_accounts_in_the_preview(
         assert bool(shown.refusal) == (country != "DE" and variant == "donation")
 
 
-def test_a_closed_month_refuses_the_preview_as_it_refuses_the_booking(office: Office) -> None:
-    document_id = handed_in(office)
-    with office.open():
-        to_account(office, document_id)
-        close_period(Period.objects.get(first_day__lte=DAY, last_day__gte=DAY).id)
-
-        assert agrees(office, document_id).refusal is not None
-        assert agrees(office, document_id, day=a_day(5, 2)).refusal is None
-
-
-def test_days_around_the_fiscal_years_are_refused_or_open_a_year(office: Office) -> None:
-    with office.open():
-        days = sorted(Period.objects.values_list("first_day", "last_day"))
-        first, last = days[0][0], days[-1][1]
-    for day in (first.replace(year=first.year - 1), last.replace(year=last.year + 3), last.replace(year=last.year + 1)):
-        document_id = handed_in(office)
-        with office.open():
-            to_account(office, document_id)
-
-            agrees(office, document_id, day=day)
-
-
-def test_what_is_missing_is_said_by_the_preview_in_the_same_words(office: Office) -> None:
-    without_account, other_sum = handed_in(office), handed_in(office)
-    without_means = handed_in(office, variant="organisation")
-    nobody = handed_in(office, variant="to_pay", document_number="R 8", payee_iban=IBAN)
-    with office.open():
-        account_id = Account.objects.get(number="4980").id
-        with_parts(office, without_account, [ProcessedPart(gross=119_00)])
-        with_parts(office, other_sum, [ProcessedPart(gross=118_00, account_id=account_id)])
-        with_parts(office, without_means, [ProcessedPart(gross=119_00, account_id=account_id)], means_id=None)
-        with_parts(office, nobody, [ProcessedPart(gross=119_00, account_id=account_id)], supplier_name=" ")
-        inactive = handed_in_to_an_inactive_account(office, without_account)
-
-        refusals = [agrees(office, each).refusal for each in (inactive, other_sum, without_means, nobody)]
-
-    assert [type(each) for each in refusals[1:3]] == [PartsDiffer, MeansNotSet]
-    assert None not in refusals
-
-
-def handed_in_to_an_inactive_account(office: Office, document_id: int) -> int:
-    """Put the receipt to an account that is no longer in use."""
-    unused = Account.objects.get(number="4980")
-    other = Account.objects.create(number="4981", name_de="Alt", name_en="Old", kind=unused.kind, is_active=False)
-    with_parts(office, document_id, [ProcessedPart(gross=119_00, account_id=other.id)])
-    return document_id
-
-
 def test_a_first_receipt_of_somebody_is_previewed_without_making_them_a_contact(office: Office) -> None:
     document_id = handed_in(office)
     with office.open():
@@ -350,15 +205,6 @@ def test_the_preview_of_a_known_submitter_asks_for_the_books_and_the_accounts_on
 
     assert [each.number for each in shown.lines] == ["1700", "4980", "1576"]
     assert len(seen) == 2
-
-
-def test_a_supplier_with_a_wrong_iban_is_refused_by_both(office: Office) -> None:
-    document_id = handed_in(office, variant="to_pay", payee_iban=IBAN, document_number="R 9")
-    with office.open():
-        to_account(office, document_id)
-        save(document_id, {"payee_iban": "DE00"}, version=None, keep=False, at=NOW, by=office.clerk)
-
-        assert agrees(office, document_id).refusal is not None
 
 
 def test_what_is_typed_is_previewed_through_the_door_as_it_is_then_booked(office: Office) -> None:

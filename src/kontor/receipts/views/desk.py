@@ -16,20 +16,17 @@ from django_subatomic import db
 from kontor.core import clock
 from kontor.core.numbers import row_key
 from kontor.core.refusal import Refusal, gettext_noop
-from kontor.ledger.queries.names import dated_tax_codes
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.processing import add_note, break_assignment, save
 from kontor.receipts.desk.forms import DeskForms
 from kontor.receipts.desk.marks import typed_over
-from kontor.receipts.desk.page import bench_context, forms_of, found_document, refusal_of, title_of
+from kontor.receipts.desk.page import SAID, Material, bench_context, forms_of, found_document, refusal_of, title_of
 from kontor.receipts.desk.previews import book_as_typed, preview_as_typed, splits_of
 from kontor.receipts.models import IncomingDocument
 from kontor.receipts.queries.inbox import scope_posted
 from kontor.receipts.queries.listed import next_after
 from kontor.receipts.rules.workflow import ChangedMeanwhile
 from kontor.receipts.views.inbox import bench_url
-
-SAID = ("question", "reason", "cancel_reason", "message", "note")
 
 
 class MessageNotSent(Refusal):
@@ -89,9 +86,9 @@ def book_one(request: TenantRequest, document_id: int) -> HttpResponse:
 def preview(request: TenantRequest, document_id: int) -> HttpResponse:
     """Answer what booking the form would write now, and net and tax of each part; a fragment."""
     document = _found(document_id)
-    forms = forms_of(request, document, data=request.POST)
-    codes = dated_tax_codes()
-    shown = preview_as_typed(request, document, forms, codes=codes) if forms.is_valid() else None
+    material = Material(request, document)
+    forms, codes = forms_of(request, document, data=request.POST, material=material), material.codes
+    shown = preview_as_typed(request, document, forms, codes=codes, facts=material.facts) if forms.is_valid() else None
     head = forms.head.cleaned_data if forms.head.is_bound and hasattr(forms.head, "cleaned_data") else {}
     day = head.get("service_to") or head.get("document_date")
     context = {"preview": shown, "splits": splits_of(forms, on=day, codes=codes), "is_fragment": True, "forms": forms}

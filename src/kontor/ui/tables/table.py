@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote_plus, urlencode
@@ -31,7 +31,7 @@ class Table[R]:
 
     `rows` is a queryset, a sequence, or the source of a kept queryset: the list that nobody narrowed costs least then.
     `search` narrows it by what was typed. Totals are those of the whole filter. `count` is how many rows there are before
-    anybody narrows them, where the page counted them anyway.
+    anybody narrows them, `sums` what its columns add up to by their key, where the page worked them out anyway.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Table[R]:
         empty: Empty | None = None,
         size: int = 50,
         count: int | None = None,
+        sums: Mapping[str, int] | None = None,
         exports: bool = True,
         name: str = "table",
     ) -> None:
@@ -62,7 +63,7 @@ class Table[R]:
         self.row_label = row_label or (lambda row: str(self.columns[0].read(row)))
         self.empty = empty or Empty(title=_("Nothing here yet"))
         self._source = rows if isinstance(rows, Source) else None
-        self._given, self._sort, self._size, self.known_count = rows, sort, size, count
+        self._given, self._sort, self._size, self.known_count, self._known_sums = rows, sort, size, count, sums
         self.region = region_of(request)
         self.currency = str(getattr(getattr(request, "tenant", None), "base_currency", "") or "EUR")
 
@@ -153,6 +154,8 @@ class Table[R]:
         summed = [column for column in self.columns if column.total]
         if not summed:
             return {}
+        if self._known_sums is not None and not self.has_filter:
+            return {column.key: self._known_sums[column.key] for column in summed}
         if (self._plain or isinstance(self.rows, QuerySet)) and all(column.total != "value" for column in summed):
             sums = {f"sum_{column.key}": Sum(column.total) for column in summed}
             if self._plain:

@@ -145,14 +145,25 @@ def _shower(table: Table[Any], column: Column[Any]) -> Callable[[Any, Any], str]
                 return lambda _row, value: write(value)
             return lambda row, value: amount_writer(currency(row), region)(value)
         case "day":
-            language = get_language() or "de"
-            return lambda _row, value: quoted(format_day(value, language=language))
+            return _day_writer(get_language() or "de")
         case "status":
             return _mark_writer(status)
         case "chip":
             return _mark_writer(_chip)
         case _:
             return lambda _row, value: escaped(value)
+
+
+def _day_writer(language: str) -> Callable[[Any, Any], str]:
+    """Return a writer of days: a list says the same few again and again."""
+    known: dict[Any, str] = {}
+
+    def write(_row: Any, value: Any) -> str:
+        if (found := known.get(value)) is None:
+            found = known[value] = quoted(format_day(value, language=language))
+        return found
+
+    return write
 
 
 def _mark_writer(draw: Callable[[Mark], str]) -> Callable[[Any, Any], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from django import template
@@ -65,14 +66,18 @@ def amount(context: Context, value: int | _Money | None, currency: str = "", *, 
 @register.simple_tag
 def day(value: date | None, style: str = "full") -> SafeString | str:
     """Write a day: "full" 03.11.2026, "short" 03.11., "long" Dienstag, 3. November 2026."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _day(value, style, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, style: str, language: str | None) -> SafeString:
+    """Return a day in the language that is active: lists say the same few again and again."""
     if style == "long":
         text = date_format(value, "l, j. F Y" if _is_german() else "l, j F Y")
     elif style == "short":
         text = f"{value:%d.%m.}" if _is_german() else date_format(value, "j M")
     else:
-        text = format_day(value, language=get_language() or "de")
+        text = format_day(value, language=language or "de")
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
@@ -99,7 +104,12 @@ def due(context: Context, value: date | None, on: date | None = None) -> SafeStr
 
 def due_words(value: date, on: date) -> SafeString:
     """Return how far a day is away."""
-    days = (value - on).days
+    return _due_words((value - on).days, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _due_words(days: int, _language: str | None) -> SafeString:
+    """Return how far a day is away, in the language that is active."""
     if days < 0:
         words = ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
         return format_html('<small class="k-over">{}</small>', words)

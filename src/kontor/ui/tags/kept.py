@@ -8,7 +8,7 @@ form key.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import template
@@ -17,6 +17,7 @@ from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as compile_url
 from django.template.library import SimpleNode
+from django.template.loader import get_template
 from django.templatetags.i18n import do_translate
 from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape
@@ -24,6 +25,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from kontor.ui.addresses import address
+from kontor.ui.quick_html import escaped
 
 register = template.Library()
 
@@ -56,15 +58,36 @@ class KeptNode(Node):
             if len(self.drawn) >= KEPT_MAX:
                 self.drawn.clear()
             self.drawn[key] = kept
-        values = {name: conditional_escape(each.resolve(context)) for name, each in self.holes.items()}
-        form_key: Any = context.get(_FORM_KEY, "")
-        values[_FORM_KEY] = conditional_escape(form_key)
+        if len(kept) == 1:
+            return SafeString(kept[0])
+        values = {name: escaped(each.resolve(context)) for name, each in self.holes.items()}
+        values[_FORM_KEY] = escaped(context.get(_FORM_KEY, ""))
         return SafeString("".join([values[part] if place % 2 else part for place, part in enumerate(kept)]))
 
     def _draw(self, context: Context, chosen: dict[str, Any]) -> list[str]:
         """Return text and names of holes in turn."""
         marks = {name: SafeString(_mark(name)) for name in (*self.holes, _FORM_KEY)}
         return _MARK.split(str(self.nodelist.render(context.new({**chosen, **marks}))))
+
+
+class KeptTemplate:
+    """A template drawn once per language and key, like `{% kept %}`; its name, what its key holds and its holes are all it knows."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._drawn: dict[tuple[Any, ...], list[str]] = {}
+
+    def fill(self, key: Mapping[str, Any], holes: Mapping[str, str]) -> SafeString:
+        """Return the template with its holes filled; they hold HTML."""
+        found = (get_language(), *key.values())
+        kept = self._drawn.get(found)
+        if kept is None:
+            marks = {name: SafeString(_mark(name)) for name in holes}
+            text = get_template(self._name).template.render(Context({**key, **marks}))  # type: ignore[attr-defined]  # Django's own engine
+            if len(self._drawn) >= KEPT_MAX:
+                self._drawn.clear()
+            kept = self._drawn[found] = _MARK.split(text)
+        return SafeString("".join([holes[part] if place % 2 else part for place, part in enumerate(kept)]))
 
 
 def _mark(name: str) -> str:

@@ -13,13 +13,15 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from kontor.ui.forms.writing import errors_of
 from kontor.ui.marks import Age, Moment, Step, Tab
-from kontor.ui.quick_html import escaped
+from kontor.ui.quick_html import escaped, quoted
 from kontor.ui.renderer import render_field
 from kontor.ui.tables.page import table_html
 from kontor.ui.tables.table import Table
+from kontor.ui.tags.figures import money
 
 register = template.Library()
 
@@ -169,15 +171,25 @@ def spark(values: Sequence[int], label: str) -> SafeString:
 def ageing(context: Context, buckets: Sequence[Age], label: str, *, sub: str = "", currency: str = "EUR") -> SafeString:
     """Show open sums by age, not yet due first, with a strip of their shares."""
     total = sum(bucket.amount for bucket in buckets)
-    shown, offset = [], 0.0
+    entries, bars, offset = list[str](), list[str](), 0.0
     for bucket, (swatch, fill) in zip(buckets, _AGE_TONES, strict=False):
         width = 1000 * max(bucket.amount, 0) / total if total > 0 else 0.0
-        shown.append(
-            {"age": bucket, "swatch": swatch, "fill": fill, "x": f"{offset:.1f}", "width": f"{max(width - 2, 0):.1f}",
-             "percent": round(width / 10)}
-        )  # fmt: skip
+        bars.append(f'<rect class="{fill}" x="{offset:.1f}" width="{max(width - 2, 0):.1f}" height="4"/>')
         offset += width
-    return _render("ageing", context, buckets=shown, label=label, total=total, sub=sub, currency=currency)
+        count = ngettext("%(n)s item", "%(n)s items", bucket.count) % {"n": bucket.count}
+        current = ' aria-current="true"' if bucket.is_current else ""
+        entries.append(
+            f'<a href="{quoted(bucket.url or "#")}"{current}><small class="k-lab"><span class="k-sw {swatch}"></span>'
+            f"{escaped(bucket.label)}</small><b>{money(context, bucket.amount, currency, css='')}</b>"
+            f"<small>{count} · {round(width / 10)} %</small></a>"
+        )
+    head = f"<small>{escaped(label)}</small><b>{money(context, total, currency, css='')}</b>"
+    more = f"<small>{escaped(sub)}</small>" if sub else ""
+    return SafeString(
+        f'<section class="k-card" aria-label="{escaped(label)}"><div class="k-age5"><div>{head}{more}</div>{"".join(entries)}'
+        '</div><div class="k-body k-pt0"><svg class="k-age5bar" viewBox="0 0 1000 4" preserveAspectRatio="none" '
+        f'aria-hidden="true">{"".join(bars)}</svg></div></section>\n'
+    )
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from kontor.ui.addresses import address, address_or_none, address_writer
 from kontor.ui.quick_html import quoted
-from kontor.ui.tags.kept import KEPT_MAX, KeptNode
+from kontor.ui.tags.kept import KEPT_MAX, KeptNode, KeptTemplate
 
 
 def _page(_request: HttpRequest, **_places: object) -> HttpResponse:
@@ -50,6 +50,23 @@ def test_nothing_of_a_page_stays_in_what_is_kept_for_the_next() -> None:
     assert "Ada" not in first
     assert 'value="k1"' in first
     assert second == first.replace("k1", "k2")
+
+
+def test_a_kept_template_knows_its_key_and_its_holes_only() -> None:
+    search = KeptTemplate("ui/parts/search.html")
+
+    with translation.override("de"):
+        first = search.fill({"has_palette": True}, {"palette_url": "/t/a/palette/"})
+        second = search.fill({"has_palette": True}, {"palette_url": "/t/b/palette/"})
+        without = search.fill({"has_palette": False}, {"palette_url": ""})
+    with translation.override("en"):
+        english = search.fill({"has_palette": True}, {"palette_url": "/t/a/palette/"})
+
+    assert 'href="/t/a/palette/"' in first
+    assert second == first.replace("/t/a/", "/t/b/")
+    assert "k-search" not in without
+    assert "Search or command" in english
+    assert "Search or command" not in first
 
 
 def test_what_a_person_typed_cannot_fill_another_hole() -> None:

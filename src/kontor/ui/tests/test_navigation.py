@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils import translation
 
 from kontor.core.tenancy import tenant
-from kontor.ui import navigation, palette
+from kontor.ui import navigation, palette, places
 from kontor.ui.navigation import Count, Hit, NavItem, Search, Tile
 from tests.builders import a_tenant, a_user
 
@@ -54,20 +54,18 @@ def register_bank() -> None:
 def test_the_rail_shows_only_what_the_person_may_see() -> None:
     register_bank()
 
-    assert [link.label for group in navigation.groups_for(a_request()) for link in group.links] == [
+    assert [link.label for group in places.groups_for(a_request()) for link in group.links] == [
         "Overview",
         "Accounts",
     ]
-    assert [g.label for g in navigation.groups_for(a_request("/t/werkhof/", "bank.match"))] == ["", "Bank"]
+    assert [g.label for g in places.groups_for(a_request("/t/werkhof/", "bank.match"))] == ["", "Bank"]
 
 
 def test_addresses_carry_the_tenant_and_the_deepest_match_is_current() -> None:
     register_bank()
 
     links = [
-        link
-        for group in navigation.groups_for(a_request("/t/werkhof/bank/match/", "bank.match"))
-        for link in group.links
+        link for group in places.groups_for(a_request("/t/werkhof/bank/match/", "bank.match")) for link in group.links
     ]
 
     assert [link.url for link in links if link.is_current] == ["/t/werkhof/bank/match/"]
@@ -80,7 +78,7 @@ def test_an_entry_is_current_on_further_pages_that_it_names() -> None:
     current = [
         link.label
         for path_ in ("/t/werkhof/bank/match/", "/t/werkhof/bank/", "/t/werkhof/")
-        for group in navigation.groups_for(a_request(path_))
+        for group in places.groups_for(a_request(path_))
         for link in group.links
         if link.is_current
     ]
@@ -100,7 +98,7 @@ def test_all_figures_of_the_rail_are_one_statement(database: None) -> None:
     request.user = a_user()
 
     with tenant(books.id), CaptureQueriesContext(connection) as statements:
-        links = [link for group in navigation.groups_for(request) for link in group.links]
+        links = [link for group in places.groups_for(request) for link in group.links]
 
     assert {link.label: link.badge for link in links} == {"overview": 7, "bank": 0, "match": 5}
     assert len(statements) == 1
@@ -112,13 +110,13 @@ def test_an_item_is_registered_once_even_if_asked_twice() -> None:
     navigation.register(item)
     navigation.register(item)
 
-    assert sum(link.label == "Home" for group in navigation.groups_for(a_request()) for link in group.links) == 1
+    assert sum(link.label == "Home" for group in places.groups_for(a_request()) for link in group.links) == 1
 
 
 def test_an_item_whose_page_does_not_exist_stays_away() -> None:
     navigation.register(NavItem(label="Nowhere", url_name="nowhere", icon="x"))
 
-    assert navigation.groups_for(a_request()) == []
+    assert places.groups_for(a_request()) == []
 
 
 def test_a_tile_without_content_stays_away() -> None:

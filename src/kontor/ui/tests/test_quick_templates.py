@@ -16,7 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from kontor.ui.quick_templates import QuickVariable, QuickVariableNode
+from kontor.ui.quick_templates import JoinedNode, QuickVariable, QuickVariableNode
 
 
 @dataclass
@@ -117,6 +117,29 @@ def test_a_method_is_asked_once() -> None:
 def test_a_fault_of_ours_is_not_silent(make: Callable[[str], Template]) -> None:
     with pytest.raises(ValueError, match="faulty"):
         make("{{ thing.faulty }}").render(context())
+
+
+def test_neighbours_that_never_change_are_joined_and_said_in_each_language() -> None:
+    text = "{% load i18n kontor %}<p>{% translate 'Close' %}{% icon 'x' %}{% comment %}-{% endcomment %}</p>{{ thing.name }}<i>{% translate 'Close' as w %}{{ w }}</i>"
+    libraries = {"i18n": "django.templatetags.i18n", "kontor": "kontor.ui.templatetags.kontor"}
+    locmem = ("django.template.loaders.locmem.Loader", {"page": text})
+    short, plain = (
+        Engine(loaders=[loader], libraries=libraries).get_template("page")
+        for loader in (("kontor.ui.quick_templates.Loader", [locmem]), locmem)
+    )
+
+    for language, word in (("de", "Schließen"), ("en", "Close"), ("de", "Schließen")):
+        with translation.override(language):
+            said = short.render(context())
+            assert said == plain.render(context())
+        assert said.count(word) == 2
+    assert [type(node) for node in short.nodelist].count(JoinedNode) == 1
+
+
+def test_a_name_that_nobody_gave_is_silent_and_that_of_the_context_itself_goes_djangos_way() -> None:
+    text = "{{ nothing }}{% if nothing.further %}x{% endif %}{{ nothing|default:'-' }}{{ autoescape }}{{ flatten }}"
+
+    assert quick(text).render(Context()) == own(text).render(Context())
 
 
 def test_the_short_ways_are_taken_in_conditions_and_arguments_as_well() -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 # Value day, booking day, mark, funds code, amount, transaction type, reference of the customer, of the bank, rest.
 # The amount may follow after a line break (Sparkassen) and may lack its comma (Knab).
 _BOOKING = re.compile(
-    r"(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?[\n ]?(\d[\d,]{0,15})"
+    r"(\d{6})(\d{4})?(R?[CD]|E[CD])([A-Z])?[\n ]?(\d[\d,]{0,17})"
     r"([A-Z][A-Z0-9 ]{3})?([^/\n]*(?:/(?!/)[^/\n]*)*)(?://([^\n]*))?(?:\n(.*))?",
     re.DOTALL,
 )

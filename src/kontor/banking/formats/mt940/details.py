@@ -56,14 +56,17 @@ def details_of(content: str) -> Details:
     Dialects: German sub-fields ("166?00…?20…", also with ">" as sign), Dutch words between slashes
     ("/EREF/…/REMI/…"), Knab's "REK: …/NAAM: …", otherwise free text.
     """
-    if content[3:4] == "?" and content[4:6].isdecimal():
-        usual = _usual(content.replace("\n", "") if "\n" in content else content)
+    compact = content.replace("\n", "")
+    if compact[3:4] == "?" and compact[4:6].isdecimal():
+        usual = _usual(compact)
         if usual is not None:
             return usual
-    start = _STRUCTURED.match(content)
+    # A line may break anywhere, even in front of the first sub-field; other signs begin free text there.
+    head = compact if compact[3:4] in {"?", ""} else content
+    start = _STRUCTURED.match(head)
     if start and start[2] in _SUB_FIELDS:
-        return _german(content.replace("\n", ""), gvc=start[1], sign=start[2])
-    if start and start.end() == len(content):
+        return _german(compact, gvc=start[1], sign=start[2])
+    if start and start.end() == len(head):
         return Details(gvc=start[1])
     if content.startswith("/") and _SLASH_KEYS.search(content):
         return _dutch(content)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import IncrementalNewlineDecoder
+from itertools import accumulate, chain
 from typing import BinaryIO
 
 from kontor.banking.formats.mt940.statement import Statement
-from kontor.banking.formats.mt940.usual import JOINT
+from kontor.banking.formats.mt940.usual import BOOKING, usual_bookings
 from kontor.banking.formats.unreadable import NotMt940, TooLarge
 from kontor.banking.rules.statements import StatementEvent
 
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 _FIELD_MAX = 1 << 20
-_READY = 500
 _OWN_SIGNS = ("\0", "\x1d")
+# Stands for the line feed and tag of a field 86 behind another field.
+_JOINT = "\n\x1d"
 # Where Windows-1252 differs from Latin-1, which is read five times as fast.
 _WINDOWS_ONLY = range(0x80, 0xA0)
 _TAGS = frozenset(
@@ -38,52 +40,92 @@ def read_mt940(stream: BinaryIO) -> Iterator[StatementEvent]:
             then be dropped.
         UnknownCurrency: a currency of more than two decimals.
     """
+    return chain.from_iterable(_events(stream))
+
+
+def _events(stream: BinaryIO) -> Iterator[list[StatementEvent]]:
     statement = Statement()
-    for tag, content, line in _fields(stream):
-        if tag != "61" or not statement.take_usual(content, line):
-            _take_single(statement, tag, content, line)
-        if len(statement.ready) > _READY:
-            yield from statement.fetch()
+    for text, above in _blocks(stream):
+        _take(statement, text, above)
+        yield statement.fetch()
     statement.end()
     if not statement.count:
         raise NotMt940
-    yield from statement.fetch()
+    yield statement.fetch()
+
+
+def _blocks(stream: BinaryIO) -> Iterator[tuple[str, int]]:
+    """Yield the text in pieces of whole fields with the number of lines above each; fields 86 stay with their booking."""
+    rest, above = "\n", 0
+    for read in _texts(stream):
+        text = rest + read
+        end = _last_field(text)
+        if end > 0:
+            yield text[:end], above
+            above += text.count("\n", 0, end)
+        elif len(text) > _FIELD_MAX:
+            raise NotMt940 if end < 0 else TooLarge(line=above + text.count("\n"))
+        rest = text[max(end, 0) :]
+    yield rest, above
+
+
+def _last_field(text: str) -> int:
+    """Return where the last field other than 86 begins, -1 if there is none."""
+    end = len(text)
+    while (end := text.rfind("\n:", 0, end)) >= 0:
+        tag, colon, _ = text[end + 2 : end + 6].partition(":")
+        if colon and tag in _TAGS and tag != "86":
+            break
+    return end
+
+
+def _take(statement: Statement, text: str, above: int) -> None:
+    """Give the fields of a text to the statement: usual bookings many at once, all others one by one."""
+    bookings = usual_bookings(text)
+    # Where each booking ends in the text, and what stands before them all.
+    ends = list(accumulate([len(piece) + len(BOOKING) for piece in text.split(BOOKING)], initial=-len(BOOKING)))[1:]
+    start = at = 0
+    while at < len(bookings):
+        # Whatever stands here could not be taken with the others.
+        behind = at + 1
+        while behind < len(bookings) and not bookings[behind][0]:
+            behind += 1
+        for tag, content, line in _fields(text[start : ends[behind - 1]], above):
+            _take_single(statement, tag, content, line)
+        taken = statement.take_usual(bookings, behind) if behind < len(bookings) else 0
+        at = behind + taken
+        end = ends[at - 1]
+        if taken and bookings[at - 1][-1]:
+            # A field of the statement stands behind the last of them.
+            at -= 1
+            end = text.index("\n:", text.index("\n:86:", ends[at - 1]) + 1)
+        above += text.count("\n", start, end)
+        start = end
+
+
+def _fields(text: str, above: int) -> Iterator[tuple[str, str, int]]:
+    """Yield tag, content and line number of each field; fields 86 are joined to the one before them."""
+    content, *records = text.replace("\n:86:", _JOINT).split("\n:")
+    tag, line = "", above
+    for record in records:
+        found, colon, written = record.partition(":")
+        if not colon or found not in _TAGS:
+            # A text broken before the minutes of a time (":26:37"), or what stands before the first field.
+            content += f"\n:{record}"
+            continue
+        if tag:
+            yield tag, _clean(content), line
+        line += content.count("\n") + 1
+        tag, content = found, written
+    if tag:
+        yield tag, _clean(content), line
 
 
 def _take_single(statement: Statement, tag: str, content: str, line: int) -> None:
     """Give a field and those joined to it to the statement one by one."""
-    for text in content.split(JOINT):
+    for text in content.split(_JOINT):
         statement.take(tag, text.rstrip(), line)
         tag, line = "86", line + text.count("\n") + 1
-
-
-def _fields(stream: BinaryIO) -> Iterator[tuple[str, str, int]]:
-    """Yield tag, content and first line number of each field; fields 86 are joined to the one before them."""
-    rest, line = "", 0
-    for block in _texts(stream):
-        if rest and "\n:" not in block:
-            rest += block
-            if len(rest) > _FIELD_MAX:
-                raise TooLarge(line=line) if line else NotMt940
-            continue
-        records = JOINT.join((rest + block if rest else "\n" + block).split("\n:86:")).split("\n:")
-        rest = ""
-        tag = content = ""
-        for record in records:
-            found, colon, text = record.partition(":")
-            if not colon or found not in _TAGS:
-                # A text broken before the minutes of a time (":26:37"), or what stands before the first field.
-                content += record if record is records[0] else f"\n:{record}"
-                continue
-            if tag:
-                yield tag, _clean(content) if "\n-" in content else content.rstrip(), line
-            line += content.count("\n") + 1
-            tag, content = found, text
-        rest = f"\n:{tag}:{content}" if tag else content
-        line -= 1
-    records = rest.replace("\n:86:", JOINT).split(":", 2)
-    if rest.startswith("\n:") and records[1] in _TAGS:
-        yield records[1], _clean(records[2]), line + 1
 
 
 def _clean(content: str) -> str:

@@ -8,7 +8,7 @@ from kontor.banking.formats.amounts import NotAnAmount, unsigned_amount
 from kontor.banking.formats.mt940.booking import SIGNS, Booking, booking_of, short_day
 from kontor.banking.formats.mt940.details import Details, details_of, non_swift
 from kontor.banking.formats.mt940.lines import line_of
-from kontor.banking.formats.mt940.usual import usual_line
+from kontor.banking.formats.mt940.usual import Parts, usual_lines
 from kontor.banking.formats.unreadable import MissingValue, UnreadableValue
 from kontor.banking.rules.statements import (
     Balance,
@@ -63,29 +63,20 @@ class Statement:
             self._line = line
             self._take_frame(tag, content)
 
-    def take_usual(self, content: str, line: int) -> bool:
-        """Take a field 61 with its field 86 at once, if both are usual; tell whether they were."""
-        currency = self._usual_currency or self._find_usual_currency()
-        if not currency:
-            return False
-        is_first = self._head is None
-        found = usual_line(content, currency=currency, status=_STATUSES[self._is_interim] if is_first else self._status)
-        if found is None:
-            return False
-        if self._booking is not None or self._details:
-            self._flush()
-        self._line = line
-        if is_first:
-            self._opened()
-        self._untallied.append(found)
-        self.ready.append(found)
-        return True
+    def take_usual(self, bookings: list[Parts], start: int) -> int:
+        """Take the usual bookings in a row from `start` on, as `usual_lines` does; return how many they were.
 
-    def _find_usual_currency(self) -> str:
-        """Return the currency of the running statement, if it has an account and cents; kept until the next frame field."""
-        if self._currency and self._account and decimals_of(self._currency) == 2:
-            self._usual_currency = self._currency
-        return self._usual_currency
+        Nothing is taken while the account or its currency is not known yet.
+        """
+        if not self._account or not self._currency or decimals_of(self._currency) != 2:
+            return 0
+        self._flush()
+        if self._head is None:
+            self._opened()
+        lines = usual_lines(bookings, start, currency=self._currency, status=self._status)
+        self._untallied += lines
+        self.ready += lines
+        return len(lines)
 
     def end(self) -> None:
         """Finish the running statement, if there is one."""
@@ -121,7 +112,6 @@ class Statement:
         self._message_id: str | None = None
         self._account = ""
         self._currency: str | None = None
-        self._usual_currency = ""
         self._number: str | None = None
         self._page: int | None = None
         self._owner: str | None = None
@@ -130,7 +120,6 @@ class Statement:
         self._details.clear()
 
     def _take_frame(self, tag: str, content: str) -> None:
-        self._usual_currency = ""
         if tag == "20":
             self.end()
             self._message_id = content.strip() or None

@@ -11,7 +11,7 @@ class Copy extends HTMLElement {
   async copy(button) {
     const source = document.getElementById(this.dataset.from);
     const word = button.querySelector("span");
-    this.before ??= word.textContent;
+    this.words ??= word.textContent;
     try {
       await navigator.clipboard.writeText(source.textContent.trim());
     } catch {
@@ -20,7 +20,7 @@ class Copy extends HTMLElement {
     }
     word.textContent = this.dataset.done;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => (word.textContent = this.before), 2000);
+    this.timer = setTimeout(() => (word.textContent = this.words), 2000);
   }
 }
 
