@@ -44,7 +44,7 @@ MOST = {
     "items/": 16,
     "contacts/": 12,
     "record/": 15,
-    "receipts/desk/": 25,
+    "receipts/desk/": 20,
     "receipts/archive/": 14,
 }
 FEW, MANY = 24, 96

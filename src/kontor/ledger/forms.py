@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.accounts import Account
-from kontor.ledger.models.entries import Sphere
 from kontor.ledger.queries.names import account_meant, account_name
 from kontor.ledger.queries.rates import NoRate
 from kontor.ledger.rules.manual import TypedLine
 from kontor.ledger.rules.postings import Memo
 from kontor.ledger.rules.stored_lines import in_base
 from kontor.ledger.rules.taxes import TaxCode, tax_code_on
+from kontor.ledger.wording import sphere_choices
 from kontor.ui.forms.base import LocalForm
 from kontor.ui.forms.fields import AmountField, DayField
 from kontor.ui.forms.widgets import AmountInput, Combo
@@ -116,7 +116,7 @@ class EntryLineForm(LocalForm):
         self.fields["account"].widget = Combo(url=options_url, label=self._label())
         self.fields["tax_code"].choices = [("", _("none")), *taxes]  # type: ignore[attr-defined]
         self.fields["project"].choices = [("", "–"), *projects]  # type: ignore[attr-defined]
-        self.fields["sphere"].choices = Sphere.choices  # type: ignore[attr-defined]
+        self.fields["sphere"].choices = sphere_choices()  # type: ignore[attr-defined]
         self._offer_currencies([code for code in currencies if code != self.base_currency])
         if not has_spheres:
             del self.fields["sphere"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from kontor.ledger.models.accounts import AccountKind
+from kontor.ledger.models.entries import Sphere
 from kontor.ledger.models.taxes import VatRegime
 from kontor.ui.marks import Tone
 
@@ -15,6 +16,10 @@ KINDS: Final[dict[str, str]] = {
     AccountKind.ASSET: gettext_noop("asset"), AccountKind.LIABILITY: gettext_noop("liability"),
     AccountKind.EQUITY: gettext_noop("equity"), AccountKind.INCOME: gettext_noop("income"),
     AccountKind.EXPENSE: gettext_noop("expense"),
+}  # fmt: skip
+SPHERES: Final[dict[str, str]] = {
+    Sphere.IDEAL: gettext_noop("Non-profit sphere"), Sphere.ASSETS: gettext_noop("Asset management"),
+    Sphere.PURPOSE: gettext_noop("Purpose operation"), Sphere.BUSINESS: gettext_noop("Commercial operation"),
 }  # fmt: skip
 KIND_TONES: Final[dict[str, Tone]] = {
     "asset": "open", "liability": "half", "equity": "done", "income": "pos", "expense": "warn",
@@ -108,6 +113,11 @@ COLUMNS: Final = (
     gettext_noop("Base box"), gettext_noop("Tax box"), gettext_noop("Contra box"), gettext_noop("Reason en"),
     gettext_noop("Takes tax of item"),
 )  # fmt: skip
+
+
+def sphere_choices(none: str = "–") -> list[tuple[str, str]]:
+    """Return the spheres with their words, `none` first."""
+    return [("", none), *((code, _(word)) for code, word in SPHERES.items())]
 
 
 def words(known: dict[str, str]) -> list[tuple[str, str]]:

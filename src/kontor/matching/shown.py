@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from kontor.banking.models import MoneyAccount
 from kontor.banking.queries.transactions import account_cards
 from kontor.core.asked_together import ask_together
+from kontor.ledger.wording import sphere_choices
 from kontor.matching.detail import Detail
 from kontor.matching.forms import DIRECT_FIELDS
 from kontor.matching.queries.bench import TABS, Counts, Scope, counts, next_after, page_of
@@ -67,7 +68,7 @@ def context_of(request: TenantRequest, scope: Scope, detail: Detail | None) -> d
         "key": frame.key, "following": next_after(scope, at, page=page) if at else None, "current": at.id if at else None,
         "points_certain": POINTS_CERTAIN, "is_empty": detail is None, "accounts": accounts,
         "last_step": last_step_of(request.user.pk) if may_confirm else None, "direct": direct_rows(QueryDict(), 1),
-        "choices": direct_choices(known, has_spheres=request.tenant.chart == Chart.SKR42),
+        "choices": direct_choices(known, spheres=sphere_choices() if request.tenant.chart == Chart.SKR42 else ()),
         "words": search_words(at) if at else (), "is_fresh": "fresh" in request.GET, "is_direct": False,
         "may_confirm": may_confirm, "may_run": "matching.run" in request.rights, "find": request.GET.get("find", ""),
         **(_offers(detail, accounts) if detail else {}),

@@ -15,7 +15,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.response import SimpleTemplateResponse
 from django.utils.translation import get_language
 
@@ -24,6 +24,7 @@ from kontor.core.refinement import NotKeepable, is_worth_retrying, refined
 from kontor.core.refusal import NotAllowed, Refusal
 from kontor.core.rights import declared
 from kontor.core.tenancy import tenant
+from kontor.organisations.factor_first import second_factor_first
 from kontor.organisations.models import Organisation, Tenant, User
 from kontor.organisations.once import answered_once
 from kontor.organisations.queries import Books, administered_organisation, entrance, rights_of
@@ -62,7 +63,7 @@ def permit[**P](
                 return sign_in_first(request)
             inside = _inside(request, kwargs.pop("tenant"))
             if _lacks_second_factor(inside):
-                return redirect("mfa_index")
+                return second_factor_first(request, inside.tenant.organisation)
             if fresh_reading or (fresh and request.method == "POST"):
                 raise_if_reauthentication_required(request, app="")
             return _answer(inside, right, view, args, kwargs)

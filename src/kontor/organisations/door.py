@@ -12,12 +12,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django_subatomic import db
 
 from kontor.core.refinement import NotKeepable, refined
 from kontor.core.refusal import Refusal
 from kontor.core.tenancy import Actor
+from kontor.organisations.factor_first import second_factor_first
 from kontor.organisations.models import Organisation, User
 from kontor.organisations.queries import administered_organisation
 from kontor.organisations.signing_in import sign_in_first
@@ -78,7 +79,7 @@ def administering[**P](
             if organisation is None:
                 raise Http404
             if needs_factor and lacks_second_factor(request.user, organisation):
-                return redirect("mfa_index")
+                return second_factor_first(request, organisation)
             if fresh and request.method == "POST":
                 raise_if_reauthentication_required(request, app="")
             request.organisation = organisation  # type: ignore[attr-defined]

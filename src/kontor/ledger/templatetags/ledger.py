@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kontor.ledger.listed import sheet_rows_of
 from kontor.ledger.models.entries import JournalEntry
 from kontor.ledger.queries.sheet import Sheet
+from kontor.ledger.wording import SPHERES
 from kontor.ui.context import region_of
 from kontor.ui.quick_html import escaped
 from kontor.ui.tags.parts import errorsummary
@@ -26,6 +27,12 @@ CURRENT = ' aria-current="true"'
 def errorsummary_of(context: Context, forms: Sequence[BaseForm]) -> SafeString:
     """List the errors of any number of forms on top."""
     return errorsummary(context, *forms)
+
+
+@register.filter
+def sphere(code: str) -> str:
+    """Return the words of a sphere."""
+    return _(SPHERES[code])
 
 
 @register.simple_tag

@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from kontor.contacts.models import Party, PartyAccount
 from kontor.core.kept_statements import Figures, kept_figures
 from kontor.ledger.models.accounts import Account, AccountRole
-from kontor.ledger.models.entries import Sphere
 from kontor.ledger.models.taxes import TaxCode
 from kontor.projects.models import Project
 
@@ -42,7 +41,7 @@ class DirectChoices:
     spheres: tuple[Named, ...]
 
 
-def direct_choices(found: Mapping[str, Any], *, has_spheres: bool) -> DirectChoices:
+def direct_choices(found: Mapping[str, Any], *, spheres: Iterable[tuple[str, str]] = ()) -> DirectChoices:
     """Return what the form for direct posting offers, as `choices` has found it."""
     accounts = {role: Named(number, name) for role, number, name in found["accounts"] or ()}
     taxes = dict(found["taxes"] or ())
@@ -50,7 +49,7 @@ def direct_choices(found: Mapping[str, Any], *, has_spheres: bool) -> DirectChoi
         accounts=tuple(accounts[role] for role in FAVOURITES if role in accounts),
         taxes=tuple(Named(code, name) for code, name in sorted(taxes.items(), key=lambda pair: pair[1])),
         projects=tuple(Named(key, name) for key, name in (found["projects"] or ())[:PROJECTS_MAX]),
-        spheres=tuple(Named(code, str(name)) for code, name in Sphere.choices) if has_spheres else (),
+        spheres=tuple(Named(code, name) for code, name in spheres),
     )
 
 

@@ -11,6 +11,7 @@ from kontor.core.asked_together import ask_together
 from kontor.core.tenancy import tenant
 from kontor.ledger.models.accounts import AccountRole
 from kontor.ledger.models.taxes import TaxCode
+from kontor.ledger.wording import sphere_choices
 from kontor.matching.queries.choices import FAVOURITES, DirectChoices, choices, direct_choices
 from kontor.matching.tests.books import Books, the_books
 from kontor.projects.models import Project
@@ -26,7 +27,7 @@ def books(database: None) -> Books:
 def offered(*, has_spheres: bool = False) -> DirectChoices:
     answers = ask_together(choices())
     known = {name: value for answer in answers.values() for name, value in answer.items()}
-    return direct_choices(known, has_spheres=has_spheres)
+    return direct_choices(known, spheres=sphere_choices() if has_spheres else ())
 
 
 def test_accounts_stand_in_the_order_of_their_roles_and_are_named_in_the_readers_language(books: Books) -> None:

@@ -130,9 +130,11 @@ def bar_of(frame: Frame, detail: Detail, following: int | None, *, may_confirm: 
 def _sums(frame: Frame, detail: Detail) -> str:
     words, currency, whole = frame.words, detail.transaction.currency, abs(detail.rest)
     is_ok = ' class="is-ok"' if detail.allocated == whole else ""
+    unit = frame.unit(currency)
+    before, after = (f"{unit} ", "") if frame.money(whole, currency).startswith(unit) else ("", f" {unit}")
     return (
         f'<div class="k-sum"><div class="k-desk">{pgettext("amount", "Assigned")}<b><span data-split="allocated">'
         f"{frame.amount(detail.allocated, currency)}</span> {words[_('of')]} <span>{frame.money(whole, currency)}</span></b></div>"
-        f'<div data-split-state{is_ok}>{words[_("Rest")]}<b>{icon("check")}<span><span data-split="rest">'
-        f"{frame.amount(whole - detail.allocated, currency)}</span> {frame.unit(currency)}</span></b></div></div>"
+        f'<div data-split-state{is_ok}>{words[_("Rest")]}<b>{icon("check")}<span>{before}<span data-split="rest">'
+        f"{frame.amount(whole - detail.allocated, currency)}</span>{after}</span></b></div></div>"
     )  # fmt: skip

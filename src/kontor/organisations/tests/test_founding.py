@@ -80,6 +80,10 @@ def test_a_new_organisation_has_books_a_code_a_plan_and_its_founder_as_administr
     assert organisation.invitation_code in page
     assert "/accounts/2fa/" in page
     assert client.get(f"/organisations/{organisation.id}/")["Location"] == "/accounts/2fa/"
+    assert "verlangt einen zweiten Faktor" in client.get("/accounts/2fa/").content.decode()
+    assert client.get(f"/t/{books.code}/")["Location"] == "/accounts/2fa/"
+    part = client.get(f"/t/{books.code}/", headers={"HX-Request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (401, "/accounts/2fa/")
     with tenant(books.id):
         assert "org.roles" in rights_of(ada)
 

@@ -19,9 +19,9 @@ from kontor.core.money import decimals_of
 from kontor.core.numbers import parse_amount
 from kontor.core.refusal import Refusal
 from kontor.ledger.models.accounts import Account
-from kontor.ledger.models.entries import Sphere
 from kontor.ledger.queries.names import account_meant, account_name
 from kontor.ledger.rules.taxes import TaxCode
+from kontor.ledger.wording import sphere_choices
 from kontor.openitems.queries.loading import Rates
 from kontor.organisations.access import TenantRequest
 from kontor.organisations.models import Chart
@@ -276,7 +276,7 @@ def desk_forms(
     offered: dict[str, Any] = {
         "taxes": [("", _("without tax")), *purchase_tax_choices(day, codes=codes, held={str(row.get("tax_code", "")) for row in rows})],
         "projects": [("", "–"), *found.projects],
-        "spheres": list(Sphere.choices) if tenant.chart == Chart.SKR42 else [], "labels": labels, "options_url": accounts,
+        "spheres": sphere_choices() if tenant.chart == Chart.SKR42 else [], "labels": labels, "options_url": accounts,
     }  # fmt: skip
     parts = [
         PartForm(data, prefix=f"part{n}", initial=rows[n] if n < len(rows) else {}, currency=document.currency,

@@ -20,7 +20,7 @@ from kontor.receipts.queries.listed import listed_ids, listed_page
 from tests.builders import NOW, a_member
 
 from .desk_books import browser, handed_in, stored, typed, url
-from .office import Office, an_office
+from .office import Office, a_draft, an_office
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -446,3 +446,13 @@ def test_a_note_belongs_to_no_submitters_json(office: Office) -> None:
     client = browser(office.volunteer)
     for path in (f"/t/{office.tenant.code}/receipts/", f"/t/{office.tenant.code}/"):
         assert "Nur für uns" not in client.get(path).content.decode()
+
+
+def test_the_desks_address_of_a_draft_says_whose_it_is(office: Office) -> None:
+    with office.open(by=office.volunteer):
+        document = a_draft(office)
+
+    answer = browser(office.clerk).get(url(office, "desk_document", document_id=document.id))
+
+    assert answer.status_code == 404
+    assert f"ein Entwurf von {office.volunteer.name}" in answer.content.decode()

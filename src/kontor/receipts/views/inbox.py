@@ -18,20 +18,29 @@ from django_subatomic import db
 
 from kontor.banking.models import MoneyAccount
 from kontor.core import clock
-from kontor.core.refusal import NotAllowed, Refusal
+from kontor.core.refusal import NotAllowed, Refusal, gettext_noop
 from kontor.organisations.access import TenantRequest, permit
 from kontor.receipts.actions.booking import DiffersFromRead, NotCompleteYet, book
 from kontor.receipts.actions.paying import check_payable, collect_for_payment
 from kontor.receipts.actions.processing import categorise, save
 from kontor.receipts.desk.page import bench_context, found_document, refusal_of, title_of
 from kontor.receipts.desk.previews import entry_day
-from kontor.receipts.models import IncomingDocument
-from kontor.receipts.queries.documents import documents, lines_of, name_of
+from kontor.receipts.models import IncomingDocument, Workflow
+from kontor.receipts.queries.documents import document_by_id, documents, lines_of, name_of
 from kontor.receipts.queries.inbox import Scope, categories_of, is_bookable, is_read_otherwise, scope_of, scope_posted
 from kontor.receipts.queries.listed import listed_page
 
 IDS_MAX = 200
 TOLD_MAX = 3
+
+
+class StillADraft(Refusal):
+    """Somebody has not handed it in."""
+
+    sentence = gettext_noop(
+        "This receipt is still a draft of %(name)s. It comes to the desk as soon as it is handed in."
+    )
+    status = 404
 
 
 @require_safe
@@ -53,8 +62,11 @@ def inbox(request: TenantRequest) -> HttpResponse:
 @permit("receipts.process")
 def document(request: TenantRequest, document_id: int) -> HttpResponse:
     """Lead to a receipt's place in the workbench, or in the archive when it is done."""
-    if found_document(document_id) is None:
+    found = document_by_id(document_id)
+    if found is None:
         raise Http404
+    if found.state == Workflow.DRAFT:
+        raise StillADraft(name=found.submitter.name)
     return redirect(bench_url(request, Scope(tab="all"), r=document_id))
 
 

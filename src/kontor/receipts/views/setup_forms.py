@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kontor.banking.models import MoneyAccount
 from kontor.ledger.models.accounts import Account
-from kontor.ledger.models.entries import Sphere
 from kontor.ledger.queries.names import account_meant, account_name
+from kontor.ledger.wording import sphere_choices
 from kontor.receipts.actions.setting_up import MeansFacts, RouteFacts, SubmissionFacts, TypeFacts
 from kontor.receipts.models.settings import MeansKind, PayeeInput, PaymentVariant
 from kontor.receipts.queries.setup import ProjectRow
@@ -43,11 +43,6 @@ INPUT_WORDS = {
     str(PayeeInput.IBAN): _("IBAN"), str(PayeeInput.EMAIL): _("E-mail address"), str(PayeeInput.NONE): _("Nothing"),
 }  # fmt: skip
 MEANS_WORDS = {str(kind): word for kind, word in MEANS}
-SPHERES = (
-    (Sphere.NONE, _("from the project or the tax code")), (Sphere.IDEAL, _("Non-profit sphere")),
-    (Sphere.ASSETS, _("Asset management")), (Sphere.PURPOSE, _("Purpose operation")),
-    (Sphere.BUSINESS, _("Commercial operation")),
-)  # fmt: skip
 
 
 class SubmissionForm(LocalForm):
@@ -97,7 +92,7 @@ class TypeForm(LocalForm):
         help_text=_("Proposed when the receipt is booked; submitters never see it."),
     )  # fmt: skip
     tax_code = forms.ChoiceField(label=_("Tax code"), required=False)
-    sphere = forms.ChoiceField(label=_("Sphere"), required=False, choices=SPHERES)
+    sphere = forms.ChoiceField(label=_("Sphere"), required=False)
     is_submittable = forms.BooleanField(label=_("Submitters may choose it"), required=False)
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
@@ -107,6 +102,7 @@ class TypeForm(LocalForm):
         super().__init__(*args, **more)
         self.fields["account"].widget = Combo(url=url, label=label)
         self.fields["tax_code"].choices = [("", _("none")), *taxes]  # type: ignore[attr-defined]
+        self.fields["sphere"].choices = sphere_choices(_("from the project or the tax code"))  # type: ignore[attr-defined]
         self.found: Account | None = None
         if not has_spheres:
             del self.fields["sphere"]
