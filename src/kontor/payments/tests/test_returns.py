@@ -8,6 +8,7 @@ from argparse import Namespace
 import pytest
 from django.utils.translation import override
 
+from kontor.core import clock
 from kontor.ledger.models.entries import JournalLine
 from kontor.ledger.queries.accounts import account_book
 from kontor.ledger.rules.postings import by_role
@@ -143,7 +144,7 @@ def test_a_bank_that_names_no_reason_is_believed_by_our_own_id(treasury: Treasur
 def test_what_was_set_paid_by_hand_comes_back_through_transit(treasury: Treasury) -> None:
     order = an_order(treasury, 119_00)
     with treasury.open():
-        settle_by_hand(order.batch_id, day=TODAY, at=NOW, by=treasury.clerk)
+        settle_by_hand(order.batch_id, day=TODAY, at=clock.now(), by=treasury.clerk)
 
         (line,) = taken_in(treasury, Line(cents=119_00, end_to_end=order.end_to_end_id, reason="AC06"))
 
@@ -220,7 +221,7 @@ def test_a_returned_order_leaves_what_was_paid_of_its_item_before(treasury: Trea
         order = orders_of(export(batch_id, at=NOW, by=treasury.clerk))[0]
         assert order.amount == 69_00
         if is_by_hand:
-            settle_by_hand(batch_id, day=TODAY, at=NOW, by=treasury.clerk)
+            settle_by_hand(batch_id, day=TODAY, at=clock.now(), by=treasury.clerk)
         else:
             taken_in(treasury, Line(cents=-69_00, end_to_end=order.end_to_end_id))
         assert fresh(order).item.amount_open == 0
