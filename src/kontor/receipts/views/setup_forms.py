@@ -102,7 +102,7 @@ class TypeForm(LocalForm):
         super().__init__(*args, **more)
         self.fields["account"].widget = Combo(url=url, label=label)
         self.fields["tax_code"].choices = [("", _("none")), *taxes]  # type: ignore[attr-defined]
-        self.fields["sphere"].choices = sphere_choices(_("from the project or the tax code"))  # type: ignore[attr-defined]
+        self.fields["sphere"].choices = sphere_choices(str(_("from the project or the tax code")))  # type: ignore[attr-defined]
         self.found: Account | None = None
         if not has_spheres:
             del self.fields["sphere"]
