@@ -71,6 +71,18 @@ def test_definer_functions_fix_their_search_path(owner_connection: psycopg.Conne
     assert loose == []
 
 
+def test_no_temporary_table_stands_in_for_one_that_a_definer_function_writes(
+    owner_connection: psycopg.Connection,
+) -> None:
+    loose = owner_connection.execute(
+        "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'public' AND prosecdef "
+        "AND proowner = 'kontor_owner'::regrole AND NOT proconfig::text LIKE '%pg_temp%' "
+        "AND proname NOT LIKE 'procrastinate%'"
+    ).fetchall()
+
+    assert loose == []
+
+
 def test_no_trigger_asks_which_table_it_sits_on(owner_connection: psycopg.Connection) -> None:
     asking = owner_connection.execute(
         "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace WHERE nspname = 'public' "

@@ -54,6 +54,8 @@ def database_statements() -> list[str]:
         *(f"CREATE EXTENSION IF NOT EXISTS {extension}" for extension in EXTENSIONS),
         f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}, {SEARCH}",
         f"GRANT USAGE ON SCHEMA public TO {APP}, {OPS}",
+        # A temporary table could stand in for one of ours wherever a function names it.
+        "DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$",
     ]
 
 

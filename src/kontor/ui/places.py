@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -79,10 +79,7 @@ class Face:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """The rail of whoever holds some rights in some books: `seen` are entries with addresses, `pages` all that belong to them.
-
-    `written` keeps what was made of them for a current entry and counts.
-    """
+    """The rail of whoever holds some rights in some books: `seen` are entries with addresses, `pages` all that belong to them."""
 
     seen: tuple[tuple[Face, str], ...]
     pages: tuple[tuple[str, str], ...]
@@ -90,7 +87,6 @@ class Places:
     palette: str
     counted: dict[str, Count]
     asked: tuple[str, ...]
-    written: dict[tuple[str, tuple[int, ...]], Any] = field(default_factory=dict)
 
     def current(self, path: str) -> str:
         """Return the address of the entry whose pages `path` lies under; the home page counts only for itself."""

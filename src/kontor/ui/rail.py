@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -12,11 +13,11 @@ from django.utils.translation import pgettext
 
 from kontor.ui.addresses import address_or_none
 from kontor.ui.outside import groups_outside
-from kontor.ui.places import BOOKS_MAX, Group, Link, Standing, phone_links
+from kontor.ui.places import BOOKS_MAX, Group, Link, Places, Standing, phone_links
 from kontor.ui.quick_html import quoted
 from kontor.ui.tags.signs import icon, initials
 
-WRITTEN_MAX = 64
+WRITTEN_MAX = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,13 @@ def rail_outside(request: HttpRequest) -> Rail:
 
 def rail_of(standing: Standing) -> Rail:
     """Return the rail of a request, written once for all that it depends on: its places, the current entry, the counts."""
-    written, key = standing.places.written, (standing.current, standing.counts)
-    found: Rail | None = written.get(key)
-    if found is None:
-        if len(written) >= WRITTEN_MAX:
-            written.clear()
-        found = written[key] = _rail(standing.groups())
-    return found
+    return _written(standing.places, standing.current, standing.counts)
+
+
+@lru_cache(maxsize=WRITTEN_MAX)
+def _written(places: Places, current: str, counts: tuple[int, ...]) -> Rail:
+    """Return a rail; one bound holds for all books together, as each is as long as a page."""
+    return _rail(Standing(places, current, counts, ()).groups())
 
 
 def _rail(groups: Sequence[Group]) -> Rail:

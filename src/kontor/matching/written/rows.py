@@ -63,7 +63,9 @@ def _row_writer(frame: Frame, page: Page, *, current: int | None, moves: Moves) 
     """Return what writes a row."""
     region, words = frame.region, frame.words
     signs, hints, unknown = _Signs(words), _hints(frame, page, moves), words[_("Unknown")]
-    before, _mark, after = frame.place(t=_PLACE).partition(str(_PLACE))
+    # A search may hold the same number; nothing after the place of `t` holds its name.
+    before, at, after = frame.place(t=_PLACE).rpartition("t=")
+    before, after = before + at, after.removeprefix(str(_PLACE))
 
     def write(row: Row) -> str:
         url, amount = f"{before}{row.id}{after}", row.amount

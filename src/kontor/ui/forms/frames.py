@@ -60,11 +60,7 @@ def _holes_of(bound: BoundField) -> dict[str, str] | None:
     field, form, widget = bound.field, bound.form, bound.field.widget
     base: Any = type(form)
     said = base.base_fields.get(bound.name)
-    if (
-        said is None
-        or (said.label is not None and bound.label is not said.label)
-        or bound.help_text is not said.help_text
-    ):
+    if said is None or field.label is not said.label or field.help_text is not said.help_text:
         return None
     if field.disabled or field.localize or form.auto_id != "id_%s" or (form.is_bound and bound.name in form.errors):
         return None

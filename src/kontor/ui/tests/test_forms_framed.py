@@ -85,3 +85,16 @@ def test_what_is_in_one_form_never_stands_in_the_next() -> None:
     assert "eins" in shown
     assert "eins" not in after.lower()
     assert frames._drawn, "the frames were not used"
+
+
+class Unlabelled(forms.Form):
+    code = forms.CharField(required=False)
+
+
+def test_a_label_that_only_one_form_has_never_stands_in_the_next() -> None:
+    for label in (None, "Eins", "Zwei", None):
+        form = Unlabelled(renderer=KontorRenderer())
+        form.fields["code"].label = label
+        mine, plain = both(form, "code")
+
+        assert mine == plain, label

@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils import translation
 
 from kontor.core.tenancy import tenant
-from kontor.ui import navigation, palette, places
+from kontor.ui import navigation, palette, places, rail
 from kontor.ui.navigation import Count, Hit, NavItem, Search, Tile
 from tests.builders import a_tenant, a_user
 
@@ -102,6 +102,28 @@ def test_all_figures_of_the_rail_are_one_statement(database: None) -> None:
 
     assert {link.label: link.badge for link in links} == {"overview": 7, "bank": 0, "match": 5}
     assert len(statements) == 1
+
+
+def test_a_written_rail_is_kept_for_its_books_rights_and_counts_and_one_bound_holds_for_all() -> None:
+    navigation.register(NavItem(label="Overview", url_name="overview", icon="x", badge=Count(sql="SELECT 1")))
+    navigation.register(NavItem(label="Match", url_name="match", icon="x", right="bank.match"))
+    other = a_request()
+    other.tenant = SimpleNamespace(code="chor", country="DE")  # type: ignore[attr-defined]
+
+    def links(request: HttpRequest, count: int) -> str:
+        known = places.places_of(request)
+        return rail.rail_of(places.Standing(known, known.home, (count,), ())).links
+
+    first = links(a_request(), 3)
+
+    assert links(a_request(), 3) is first
+    assert ">3<" in first
+    assert ">4<" in links(a_request(), 4)
+    assert 'href="/t/chor/"' in links(other, 3)
+    assert "werkhof" not in links(other, 3)
+    assert "Match" not in first
+    assert "Match" in links(a_request("/t/werkhof/", "bank.match"), 3)
+    assert rail._written.cache_info().maxsize == rail.WRITTEN_MAX
 
 
 def test_an_item_is_registered_once_even_if_asked_twice() -> None:
