@@ -16,8 +16,8 @@ def second_factor_first(request: HttpRequest, organisation: Organisation) -> Htt
     """Lead to the second factor and say who demands it; a part of a page leads the whole page there."""
     if request.headers.get("X-Fragment"):
         return HttpResponse(status=401)
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=401, headers={"HX-Redirect": reverse("mfa_index")})
     words = _("%(name)s demands a second factor. Please set up a passkey or an app first; the books open after that.")
     messages.warning(request, words % {"name": organisation.name})
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse("mfa_index")})
     return redirect("mfa_index")

@@ -38,8 +38,7 @@ def _forget() -> None:
 
 
 def test_a_paper_is_set_in_the_face_of_the_pages_and_comes_out_the_same_each_time(template: Path) -> None:
-    if not FACES.is_dir():
-        pytest.skip("the faces are not fetched: python tools/assets.py")
+    assert FACES.is_dir(), "the faces are not fetched: python tools/assets.py"
     one, other = (typeset(template, language="de", title="Zahlungsprotokoll") for _ in range(2))
 
     assert families()[0] == "Inter"
